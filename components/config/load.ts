@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problem } from "../network/problem";
+import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
+import { nearest, validateConfig } from "./validate";
+
+/** The secret values of a stack's configuration, as far as they are set. */
+export type ClusterSecrets = { [key in (typeof SECRET_KEYS)[number]]?: pulumi.Output<string> };
+
+/** A stack's configuration: plain values and secrets, apart from each other. */
+export interface LoadedConfig {
+    config: ClusterConfig;
+    secrets: ClusterSecrets;
+}
+
+const PLAIN_KEYS = Object.keys(clusterConfigSchema.shape);
+
+// Structured values arrive as JSON text; a lone word or number is itself.
+function plainValue(config: pulumi.Config, key: string): unknown {
+    try {
+        return config.getObject<unknown>(key);
+    } catch {
+        return config.get(key);
+    }
+}
+
+function unknownKeys(name: string): Problem[] {
+    const known = [...PLAIN_KEYS, ...SECRET_KEYS];
+    return Object.keys(pulumi.runtime.allConfig())
+        .filter((key) => key.startsWith(`${name}:`))
+        .map((key) => key.slice(name.length + 1))
+        .filter((key) => !known.includes(key))
+        .map((key) => {
+            const near = nearest(key, known);
+            return { path: key, message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+        });
+}
+
+/**
+ * Reads and checks the stack's configuration.
+ * @param name the namespace of its keys
+ * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
+ */
+export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
+    const config = new pulumi.Config(name);
+    const raw = Object.fromEntries(
+        PLAIN_KEYS.map((key) => [key, plainValue(config, key)]).filter(([, value]) => value !== undefined),
+    ) as Record<string, unknown>;
+    const secrets: ClusterSecrets = {};
+    for (const key of SECRET_KEYS) secrets[key] = config.getSecret(key);
+
+    const validated = validateConfig(raw);
+    const problems = [...unknownKeys(name), ...(validated.problems ?? [])];
+    if (secrets.weavePassword && validated.config && validated.config.network.addOn !== "weave") {
+        problems.push({
+            path: "weavePassword",
+            message: `is set, but network.addOn is ${validated.config.network.addOn}; remove one of them`,
+        });
+    }
+    if (problems.length > 0 || !validated.config) {
+        const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
+        throw new pulumi.RunError(
+            `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
+        );
+    }
+    return { config: validated.config, secrets };
+}

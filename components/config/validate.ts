@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { Problem } from "../network/problem";
+import { crossChecks } from "./cross-checks";
+import { ClusterConfig, clusterConfigSchema } from "./schema";
+
+function editDistance(a: string, b: string): number {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next[j] = Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+        }
+        row = next;
+    }
+    return row[b.length] ?? 0;
+}
+
+/** The known word nearest to a misspelt one, where one is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+    const ranked = known
+        .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+        .sort((a, b) => a.distance - b.distance);
+    const best = ranked[0];
+    return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
+}
+
+function pathText(path: PropertyKey[]): string {
+    return path.reduce<string>(
+        (text, part) =>
+            typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part),
+        "",
+    );
+}
+
+// The keys that stand at a path of the schema, for the nearest one to a misspelt key.
+function keysAt(schema: unknown, path: PropertyKey[]): string[] {
+    let current = schema as z.core.$ZodType | undefined;
+    const unwrapped = (): z.core.$ZodTypeDef & Record<string, unknown> => {
+        let def = current?._zod.def;
+        while (def?.innerType) def = def.innerType._zod.def;
+        return (def ?? {}) as z.core.$ZodTypeDef & Record<string, unknown>;
+    };
+    for (const part of path) {
+        const def = unwrapped();
+        if (typeof part === "number") current = def.element as z.core.$ZodType;
+        else current = (def.shape as Record<string, z.core.$ZodType> | undefined)?.[String(part)];
+    }
+    const def = unwrapped();
+    const shapes = def.shape
+        ? [def]
+        : ((def.options as z.core.$ZodType[] | undefined) ?? []).map((option) => option._zod.def as typeof def);
+    return [...new Set(shapes.flatMap((one) => Object.keys((one.shape as object | undefined) ?? {})))];
+}
+
+function found(value: unknown, path: PropertyKey[]): string {
+    const at = path.reduce<unknown>(
+        (current, part) => (current as Record<PropertyKey, unknown> | undefined)?.[part],
+        value,
+    );
+    return at === undefined ? "nothing" : JSON.stringify(at);
+}
+
+function issueProblems(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
+    const path = pathText(issue.path);
+    if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => {
+            const near = nearest(key, keysAt(clusterConfigSchema, issue.path));
+            return {
+                path: path ? `${path}.${key}` : key,
+                message: `is not a known key${near ? `; did you mean ${near}?` : ""}`,
+            };
+        });
+    }
+    const expected = issue.message.startsWith("must")
+        ? issue.message
+        : issue.message.replace(/^Invalid (input|option): /, "");
+    return [{ path, message: `${expected}; found ${found(raw, issue.path)}` }];
+}
+
+/** Either a whole configuration or everything that is wrong with it. */
+export type Validated = { config: ClusterConfig; problems?: undefined } | { config?: undefined; problems: Problem[] };
+
+/**
+ * Checks the plain values of a stack's configuration.
+ * @param raw an object with the keys of `kubeadm-cluster:` but the secret ones
+ */
+export function validateConfig(raw: unknown): Validated {
+    const parsed = clusterConfigSchema.safeParse(raw);
+    if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => issueProblems(issue, raw)) };
+    const problems = crossChecks(parsed.data);
+    return problems.length > 0 ? { problems } : { config: parsed.data };
+}
