@@ -1,0 +1,27 @@
+import { ClusterConfig, ClusterSecrets, NodeConfig } from "../config";
+import { HostConnection } from "./connection";
+
+/** How a configured host is reached: the stack's `ssh`, what the node says differently, and the secrets. */
+export function hostConnection(config: ClusterConfig, node: NodeConfig, secrets: ClusterSecrets): HostConnection {
+    const ssh = { ...config.ssh, ...node.ssh };
+    const agentSocketPath = ssh.agent ? process.env.SSH_AUTH_SOCK : undefined;
+    return {
+        host: node.address,
+        port: ssh.port,
+        user: ssh.user,
+        hostKey: node.hostKey ?? ssh.hostKey,
+        waitSeconds: ssh.waitSeconds,
+        privateKey: secrets.sshPrivateKey,
+        privateKeyPassword: secrets.sshPrivateKeyPassword,
+        password: secrets.sshPassword,
+        agentSocketPath,
+        bastion: ssh.bastion && {
+            host: ssh.bastion.host,
+            port: ssh.bastion.port,
+            user: ssh.bastion.user,
+            hostKey: ssh.bastion.hostKey,
+            privateKey: secrets.bastionPrivateKey ?? secrets.sshPrivateKey,
+            agentSocketPath,
+        },
+    };
+}
