@@ -1,0 +1,6 @@
+export { JoinToken, JoinTokenArgs } from "./join-token";
+export { controlPlaneEndpoint, Endpoint } from "./kubeadm-config";
+export { Machine, MachineArgs } from "./machine";
+export { MasterNode, MasterNodeArgs } from "./master-node";
+export { SettledNode, SettledNodeArgs } from "./settled-node";
+export { WorkerNode, WorkerNodeArgs } from "./worker-node";

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { HostConnection, RemoteScript } from "../remote";
+
+/** Arguments of JoinToken. */
+export interface JoinTokenArgs {
+    /** Name of the node that may join with the token. */
+    nodeName: string;
+    /** Machine.identity of that node: two hosts of one cluster must not share it. */
+    machineIdentity: pulumi.Input<string>;
+    /** How the control plane node is reached. May hold secrets. */
+    master: HostConnection;
+}
+
+/**
+ * One worker's bootstrap token. It is valid for 15 minutes at a time, until that worker has joined; its deletion takes
+ * the worker out of the cluster: drained, its Node object deleted.
+ */
+export class JoinToken extends pulumi.ComponentResource {
+    /** The token, ID.SECRET, once the control plane accepts it. Secret. */
+    public readonly token: pulumi.Output<string>;
+    /** The admission of the node by the control plane. */
+    public readonly admission: RemoteScript;
+
+    constructor(name: string, args: JoinTokenArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:JoinToken", name, {}, opts);
+        // Kubernetes' form of a token: [a-z0-9]{6}.[a-z0-9]{16}. RandomString would show its result as its id.
+        const letters = { special: false, upper: false };
+        const id = new random.RandomPassword(`${name}-id`, { length: 6, ...letters }, { parent: this });
+        const secret = new random.RandomPassword(`${name}-secret`, { length: 16, ...letters }, { parent: this });
+
+        this.admission = new RemoteScript(
+            `${name}-admission`,
+            {
+                connection: args.master,
+                create: { script: "admit.sh", args: [args.nodeName], timeoutSeconds: 120 },
+                update: { script: "admit.sh", args: [args.nodeName, "verify"], timeoutSeconds: 120 },
+                delete: { script: "remove-node.sh", args: [args.nodeName], timeoutSeconds: 300, ifPresent: true },
+                inputs: { TOKEN_ID: id.result, TOKEN_SECRET: secret.result, MACHINE_IDENTITY: args.machineIdentity },
+            },
+            // Not inherited from the component in the state, which is what orders a destroy.
+            { parent: this, dependsOn: opts?.dependsOn },
+        );
+        this.token = pulumi.secret(pulumi.interpolate`${id.result}.${secret.result}`);
+        this.registerOutputs({ token: this.token });
+    }
+}

@@ -1,0 +1,141 @@
+import * as yaml from "yaml";
+import { ClusterConfig, durationSeconds, nodeAddress, NodeConfig, Taint } from "../config";
+
+const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
+const API_PORT = 6443;
+const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+
+/** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
+const DEFAULT_GRACE_SECONDS = 50;
+
+/** Where the API server is reached. */
+export interface Endpoint {
+    host: string;
+    port: number;
+    /** True when the name is the program's own, which every node resolves by /etc/hosts. */
+    ownName: boolean;
+}
+
+/** The control plane endpoint: as configured, or a name of the program's own, so that masters can be added later. */
+export function controlPlaneEndpoint(config: ClusterConfig): Endpoint {
+    const given = config.kubernetes.controlPlaneEndpoint;
+    if (given === undefined)
+        return { host: `api.${config.kubernetes.clusterName}.internal`, port: API_PORT, ownName: true };
+    const [host = "", port] = given.split(":");
+    return { host, port: port === undefined ? API_PORT : Number(port), ownName: false };
+}
+
+/** The taints that the configuration wants on a node: its own, and the control plane's where that is kept. */
+export function declaredTaints(node: NodeConfig): Taint[] {
+    return node.role === "control-plane" && node.schedulable !== true
+        ? [CONTROL_PLANE_TAINT, ...node.taints]
+        : node.taints;
+}
+
+/** A taint as kubectl writes it, KEY=VALUE:EFFECT. */
+export function taintText(taint: Taint): string {
+    return `${taint.key}=${taint.value ?? ""}:${taint.effect}`;
+}
+
+// v1beta4 takes flags as a list, which may repeat a name.
+function extraArgs(flags: Record<string, string>): { name: string; value: string }[] {
+    return Object.entries(flags).map(([name, value]) => ({ name, value }));
+}
+
+function nodeRegistration(node: NodeConfig) {
+    return {
+        name: node.name,
+        criSocket: CRI_SOCKET,
+        kubeletExtraArgs: extraArgs({ "node-ip": nodeAddress(node) }),
+        taints: declaredTaints(node),
+    };
+}
+
+/**
+ * A node counts as gone after `node-monitor-grace-period` without a sign of life, and a kubelet renews its lease every
+ * quarter of `nodeLeaseDurationSeconds`. With 10 s and the default lease of 40 s, nodes were seen to turn NotReady under
+ * load; with a lease of 8 s, four fifths of the period, they did not.
+ */
+function leaseSettings(config: ClusterConfig): { nodeLeaseDurationSeconds?: number } {
+    const grace = durationSeconds(config.kubernetes.controllerManager.extraArgs["node-monitor-grace-period"] ?? "");
+    if (grace === undefined || grace >= DEFAULT_GRACE_SECONDS) return {};
+    return { nodeLeaseDurationSeconds: Math.max(1, Math.floor(grace * 0.8)) };
+}
+
+/** The v1beta4 InitConfiguration of the first control plane node, as YAML. */
+export function initConfiguration(node: NodeConfig): string {
+    return yaml.stringify({
+        apiVersion: "kubeadm.k8s.io/v1beta4",
+        kind: "InitConfiguration",
+        // kubeadm insists on a token of its own; workers have theirs, so this one is gone after a minute.
+        bootstrapTokens: [{ ttl: "1m0s", usages: ["signing", "authentication"] }],
+        localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
+        nodeRegistration: nodeRegistration(node),
+    });
+}
+
+/** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
+export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
+    const { kubernetes } = config;
+    const endpoint = controlPlaneEndpoint(config);
+    const names = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1", ...kubernetes.apiServer.certSANs];
+    const documents = [
+        {
+            apiVersion: "kubeadm.k8s.io/v1beta4",
+            kind: "ClusterConfiguration",
+            clusterName: kubernetes.clusterName,
+            kubernetesVersion: kubernetes.version,
+            controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
+            imageRepository: kubernetes.imageRepository,
+            networking: {
+                podSubnet: kubernetes.podSubnet,
+                serviceSubnet: kubernetes.serviceSubnet,
+                dnsDomain: kubernetes.dnsDomain,
+            },
+            apiServer: { certSANs: [...new Set(names)], extraArgs: extraArgs(kubernetes.apiServer.extraArgs) },
+            controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
+            scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
+        },
+        {
+            apiVersion: "kubelet.config.k8s.io/v1beta1",
+            kind: "KubeletConfiguration",
+            cgroupDriver: "systemd",
+            ...leaseSettings(config),
+            ...kubernetes.kubelet,
+        },
+        { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration", ...kubernetes.kubeProxy },
+    ];
+    return documents.map((document) => yaml.stringify(document)).join("---\n");
+}
+
+/** What cannot change while the cluster lives; lines NAME VALUE. */
+export function clusterIdentity(config: ClusterConfig, master: NodeConfig): string {
+    const endpoint = controlPlaneEndpoint(config);
+    const fixed = {
+        clusterName: config.kubernetes.clusterName,
+        controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
+        masterAddress: nodeAddress(master),
+        podSubnet: config.kubernetes.podSubnet,
+        serviceSubnet: config.kubernetes.serviceSubnet,
+        dnsDomain: config.kubernetes.dnsDomain,
+    };
+    return Object.entries(fixed)
+        .map(([name, value]) => `${name} ${value}`)
+        .join("\n");
+}
+
+/** A worker's v1beta4 JoinConfiguration, as YAML. Secret: it holds the token. */
+export function joinConfiguration(node: NodeConfig, endpoint: Endpoint, token: string, caCertHash: string): string {
+    return yaml.stringify({
+        apiVersion: "kubeadm.k8s.io/v1beta4",
+        kind: "JoinConfiguration",
+        discovery: {
+            bootstrapToken: {
+                apiServerEndpoint: `${endpoint.host}:${endpoint.port}`,
+                token,
+                caCertHashes: [caCertHash],
+            },
+        },
+        nodeRegistration: nodeRegistration(node),
+    });
+}

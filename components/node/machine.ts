@@ -1,0 +1,74 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { bundle, HostConnection, RemoteScript } from "../remote";
+import { Endpoint } from "./kubeadm-config";
+
+/** Arguments of Machine. */
+export interface MachineArgs {
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** The cluster's configuration: versions, mirrors and container runtime are taken from it. */
+    config: ClusterConfig;
+    /** The control plane endpoint. */
+    endpoint: Endpoint;
+    /** IPv4 address that the endpoint's name stands for, where the name is the program's own. */
+    endpointAddress: string;
+}
+
+/** A Linux host made ready for kubeadm: container runtime, binaries, kernel settings. Its deletion gives the host back. */
+export class Machine extends pulumi.ComponentResource {
+    /** Undoes on deletion what all other steps did on the host; what runs on a host depends on it. */
+    public readonly reset: RemoteScript;
+    /** The host's /etc/machine-id and product_uuid ("-" where it has none), apart by a space. */
+    public readonly identity: pulumi.Output<string>;
+
+    constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:Machine", name, {}, opts);
+
+        // Made first, so that it goes last: it dials only then.
+        this.reset = new RemoteScript(
+            `${name}-reset`,
+            { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
+            { parent: this },
+        );
+        const install = { installer: true, timeoutSeconds: 1200 } as const;
+        const prepare = new RemoteScript(
+            `${name}-prepare`,
+            {
+                connection: args.connection,
+                waitForHost: true,
+                create: install,
+                update: install,
+                // Long and of no use to a reader: shown as [secret] instead.
+                stdin: pulumi.secret(bundle(path.join(__dirname, "scripts"), prepareInputs(args))),
+            },
+            { parent: this, dependsOn: this.reset },
+        );
+        this.identity = prepare.stdout.apply((facts) => facts.trim());
+        this.registerOutputs({ identity: this.identity });
+    }
+}
+
+function prepareInputs({ node, config, endpoint, endpointAddress }: MachineArgs): Record<string, string> {
+    const { kubernetes, mirrors, containerRuntime } = config;
+    return {
+        NODE_NAME: node.name,
+        NODE_IP: nodeAddress(node),
+        ENDPOINT_HOST: endpoint.ownName ? endpoint.host : "",
+        ENDPOINT_IP: endpoint.ownName ? endpointAddress : "",
+        KUBERNETES_VERSION: kubernetes.version,
+        BINARIES_URL: mirrors.binaries,
+        CNI_PLUGINS_URL: mirrors.cniPlugins,
+        CNI_PLUGINS_VERSION: mirrors.cniPluginsVersion,
+        POD_SUBNET: kubernetes.podSubnet,
+        IMAGE_REPOSITORY: kubernetes.imageRepository,
+        REGISTRY_MIRRORS: Object.entries(mirrors.registries)
+            .map(([registry, endpoints]) => [registry, ...endpoints].join(" "))
+            .join("\n"),
+        KEEP_SWAP: String(kubernetes.kubelet.failSwapOn === false),
+        RESTRICT_OOM_SCORE: String(containerRuntime.restrictOomScoreAdj),
+    };
+}

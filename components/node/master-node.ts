@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig, NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
+import { caCertHash, withServer } from "./kubeconfig";
+import { Machine } from "./machine";
+
+/** Arguments of MasterNode. */
+export interface MasterNodeArgs {
+    /** The prepared host. */
+    machine: Machine;
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** The cluster's configuration, of which kubeadm's documents are made. */
+    config: ClusterConfig;
+}
+
+/** The control plane of the cluster, made by `kubeadm init --config`. */
+export class MasterNode extends pulumi.ComponentResource {
+    /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
+    public readonly init: RemoteScript;
+    /** Administrator's kubeconfig for use from outside the cluster. Secret. */
+    public readonly kubeconfig: pulumi.Output<string>;
+    /** Pin of the cluster's certificate authority, `sha256:...`. Secret, as it is made of the kubeconfig. */
+    public readonly caCertHash: pulumi.Output<string>;
+
+    constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:MasterNode", name, {}, opts);
+        const { config, connection, node } = args;
+
+        this.init = new RemoteScript(
+            `${name}-init`,
+            {
+                connection,
+                create: { script: "init.sh", timeoutSeconds: 900 },
+                update: { script: "init.sh", args: ["verify"], timeoutSeconds: 300 },
+                inputs: {
+                    CLUSTER_IDENTITY: clusterIdentity(config, node),
+                    INIT_CONFIGURATION: initConfiguration(node),
+                    CLUSTER_CONFIGURATION: clusterConfiguration(config, node),
+                    KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
+                },
+            },
+            { parent: this, dependsOn: args.machine },
+        );
+        const readKubeconfig = { script: "read-kubeconfig.sh", timeoutSeconds: 60 };
+        const admin = new RemoteScript(
+            `${name}-kubeconfig`,
+            { connection, create: readKubeconfig, update: readKubeconfig, secretOutput: true },
+            { parent: this, dependsOn: this.init },
+        );
+        const endpoint = controlPlaneEndpoint(config);
+        // The program's own endpoint name is known to the nodes alone.
+        const server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
+        this.kubeconfig = pulumi.secret(admin.stdout.apply((text) => withServer(text, server)));
+        this.caCertHash = pulumi.secret(admin.stdout.apply(caCertHash));
+        this.registerOutputs({ kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
+    }
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# On a control plane node: admit one worker by a bootstrap token that is only valid for 15 minutes.
+# While the worker has not joined, admission.sh keeps renewing it, so that a join that failed can be run again later.
+# usage: admit.sh NODE_NAME [verify]   verify = change nothing
+# inputs (standard input, see read_inputs):
+#   TOKEN_ID, TOKEN_SECRET   the halves of the token (secret)
+#   MACHINE_IDENTITY         machine-id and product_uuid of the worker; two hosts of a cluster must not share them
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+read_inputs TOKEN_ID TOKEN_SECRET MACHINE_IDENTITY
+node=$1
+[ "${2:-}" != verify ] || exit 0
+lock
+
+# Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
+machines=$STATE/machines
+touch "$machines"
+own="$(hostname) $(cat /etc/machine-id) $(cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo -)"
+while read -r other machine_id uuid; do
+    [ "$other" != "$node" ] || continue
+    [ "$machine_id" != "${MACHINE_IDENTITY% *}" ] ||
+        die "$node has the machine-id of $other ($machine_id); on one of them: rm /etc/machine-id, systemd-machine-id-setup, reboot"
+    [ "$uuid" = - ] || [ "$uuid" != "${MACHINE_IDENTITY#* }" ] ||
+        die "$node has the product_uuid of $other ($uuid); give one of the virtual machines a UUID of its own"
+done < <(cat "$machines" && echo "$own")
+sed -i "/^$node /d" "$machines"
+echo "$node $MACHINE_IDENTITY" >>"$machines"
+
+# Server-side: a client-side apply would keep the token in an annotation besides.
+admin apply --server-side --force-conflicts --field-manager kubeadm-cluster -f - >/dev/null <<SECRET
+apiVersion: v1
+kind: Secret
+type: bootstrap.kubernetes.io/token
+metadata: {name: bootstrap-token-$TOKEN_ID, namespace: kube-system}
+stringData:
+  description: Admission of the node $node by kubeadm-cluster
+  token-id: $TOKEN_ID
+  token-secret: $TOKEN_SECRET
+  expiration: $(date -u -d '+15 minutes' +%FT%TZ)
+  usage-bootstrap-authentication: "true"
+  usage-bootstrap-signing: "true"
+  auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
+SECRET
+
+unit=kubeadm-cluster-admission-$TOKEN_ID
+systemctl -q stop "$unit" 2>/dev/null || true
+systemd-run -q --collect --unit "$unit" --property RuntimeMaxSec=86400 "$here/admission.sh" "$node" "$TOKEN_ID"

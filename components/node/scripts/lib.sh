@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# Sourced by every script on the host: inputs, reports, one mutation at a time.
+umask 077
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+# Without it apt and dpkg ask questions that nobody answers.
+export DEBIAN_FRONTEND=noninteractive
+
+# What the program remembers on a host; reset.sh removes it last.
+readonly STATE=/var/lib/kubeadm-cluster
+readonly LOGS=/var/log/kubeadm-cluster
+mkdir -p "$STATE" "$LOGS"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# One line: what failed, and what to do next.
+die() {
+    say "$(hostname): $*"
+    exit 1
+}
+
+# read_inputs NAME...: sets these variables from standard input, where each stands as its name, its number of lines and
+# the lines. They are never exported: the environment of a process can be read in /proc, and its children inherit it.
+read_inputs() {
+    local name lines line value
+    while read -r name lines; do
+        IFS= read -r value
+        for ((; lines > 1; lines--)); do
+            IFS= read -r line
+            value+=$'\n'$line
+        done
+        [[ " $* " != *" $name "* ]] || printf -v "$name" '%s' "$value"
+    done
+    for name in "$@"; do
+        [ -n "${!name+set}" ] || die "${0##*/}: the input $name is missing on standard input"
+    done
+}
+
+# A session that broke leaves its script running: the next one waits for it instead of working beside it.
+lock() {
+    exec 9>/run/kubeadm-cluster.lock
+    flock -w 600 9 || die "another step of kubeadm-cluster has been running for 10 minutes; see: fuser -v /run/kubeadm-cluster.lock"
+}
+
+# logged NAME COMMAND...: output to a log file that only root reads; on failure its last lines and its place.
+logged() {
+    local log=$LOGS/$1.log
+    shift
+    printf '\n== %s: %s\n' "$(date -u +%FT%TZ)" "$1" >>"$log"
+    # Not the lock: a daemon that is started here would keep it.
+    "$@" >>"$log" 2>&1 9>&- || {
+        local code=$?
+        tail -n 15 "$log" >&2
+        say "$(hostname): ${1##*/} failed with exit code $code; the whole log is in $log"
+        return "$code"
+    }
+}
+
+# put FILE MODE: standard input becomes FILE, unless it is that already. Exit code 0 = changed, 1 = was the same.
+put() {
+    local new
+    mkdir -p "$(dirname "$1")"
+    new=$(mktemp "$1.XXXXXX")
+    cat >"$new"
+    chmod "$2" "$new"
+    if cmp -s "$new" "$1"; then
+        rm -f "$new"
+        return 1
+    fi
+    mv "$new" "$1"
+}
+
+# Files that were on the host before are kept beside, once, and given back by reset.sh.
+keep_original() {
+    if [ -e "$1" ] && [ ! -e "$1.before-kubeadm-cluster" ] && [ ! -e "$STATE/made$1" ]; then
+        cp -p "$1" "$1.before-kubeadm-cluster"
+    fi
+    mkdir -p "$STATE/made$(dirname "$1")"
+    touch "$STATE/made$1"
+}
+
+architecture() {
+    case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    *) die "architecture $(uname -m) is not supported; amd64 and arm64 are" ;;
+    esac
+}
+
+admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }

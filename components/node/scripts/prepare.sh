@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Make a bare host ready for kubeadm. Convergent: every part changes only what is not yet as wanted.
+# inputs (standard input, see read_inputs):
+#   NODE_NAME              name of the node
+#   NODE_IP                the node's own address
+#   ENDPOINT_HOST          name of the control plane endpoint where every node must resolve it by /etc/hosts, else empty
+#   ENDPOINT_IP            its address, else empty
+#   KUBERNETES_VERSION     such as v1.32.0
+#   BINARIES_URL           base of VERSION/bin/linux/ARCH/NAME, as dl.k8s.io
+#   CNI_PLUGINS_URL        base of VERSION/cni-plugins-linux-ARCH-VERSION.tgz
+#   CNI_PLUGINS_VERSION    such as v1.6.2
+#   POD_SUBNET             the Pods' addresses, such as 10.244.0.0/16
+#   IMAGE_REPOSITORY       where the control plane's images come from
+#   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
+#   KEEP_SWAP              true = the kubelet is told to live with swap
+#   RESTRICT_OOM_SCORE     true = containerd may not lower an OOM score (a host without CAP_SYS_RESOURCE)
+# output: one line of facts, MACHINE_ID PRODUCT_UUID ("-" where there is none)
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION BINARIES_URL CNI_PLUGINS_URL \
+    CNI_PLUGINS_VERSION POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
+lock
+
+[ "$(ps -o comm= -p 1)" = systemd ] || die "process 1 is $(ps -o comm= -p 1), not systemd; kubeadm-cluster needs a host that runs systemd"
+ip -o addr show | awk '{ sub("/.*", "", $4); print $4 }' | grep -qxF "$NODE_IP" ||
+    die "no interface has the address $NODE_IP that the configuration gives this node; correct address or internalAddress of $NODE_NAME"
+
+if [ -e /etc/kubernetes/kubelet.conf ] && [ ! -e "$STATE/cluster-identity" ] && [ ! -e "$STATE/joining" ]; then
+    die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"
+fi
+
+for part in kernel packages binaries container-runtime kubelet; do
+    # shellcheck source=/dev/null
+    . "$here/prepare-$part.sh"
+done
+
+# kubeadm resolves the node's own name; the endpoint's name must mean the same on every node.
+hosts=$(grep -v '# kubeadm-cluster$' /etc/hosts || true)
+{
+    printf '%s\n' "$hosts"
+    printf '%s %s # kubeadm-cluster\n' "$NODE_IP" "$NODE_NAME"
+    [ -z "$ENDPOINT_HOST" ] || printf '%s %s # kubeadm-cluster\n' "$ENDPOINT_IP" "$ENDPOINT_HOST"
+} | put /etc/hosts 644 || true
+
+printf '%s' "$POD_SUBNET" >"$STATE/pod-subnet"
+uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || true)
+printf '%s %s\n' "$(cat /etc/machine-id)" "${uuid:--}"

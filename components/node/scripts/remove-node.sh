@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# On a control plane node: move the Pods of a worker elsewhere and delete its Node object.
+# usage: remove-node.sh NODE_NAME
+# inputs (standard input, see read_inputs): TOKEN_ID, of the worker's bootstrap token (secret)
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+read_inputs TOKEN_ID
+node=$1
+# The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
+[ -e "$STATE/initialised" ] || exit 0
+
+systemctl -q stop "kubeadm-cluster-admission-$TOKEN_ID" 2>/dev/null || true
+admin -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
+sed -i "/^$node /d" "$STATE/machines" 2>/dev/null || true
+admin get node "$node" >/dev/null 2>&1 || exit 0
+
+admin cordon "$node" >/dev/null
+# Where no other node takes Pods, as when the whole cluster goes, eviction would only wait.
+elsewhere=$(admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
+    awk -v n="$node" '$1 != n && $0 !~ /true|NoSchedule|NoExecute/' | wc -l)
+if [ "$elsewhere" -gt 0 ]; then
+    say "draining $node"
+    admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 120s >>"$LOGS/drain.log" 2>&1 || {
+        tail -n 5 "$LOGS/drain.log" >&2
+        die "the Pods of $node could not be moved within 120 s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
+    }
+fi
+admin delete node "$node" --ignore-not-found >/dev/null

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Wait until this node is Ready, once its pod network has been rolled out.
+# inputs (standard input, see read_inputs): NODE_NAME, WAIT_SECONDS
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+read_inputs NODE_NAME WAIT_SECONDS
+
+ready_condition() {
+    kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "$NODE_NAME" \
+        -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.message}{end}' 2>&1
+}
+
+restarted=false
+deadline=$((SECONDS + WAIT_SECONDS))
+while [ "$SECONDS" -lt "$deadline" ]; do
+    condition=$(ready_condition || true)
+    [[ "$condition" != "True "* ]] || exit 0
+    # containerd misses a /etc/cni/net.d that was made again behind its back; one restart cures it.
+    if ! $restarted && [ "$SECONDS" -ge 20 ] && [[ "$condition" == *"cni plugin not initialized"* ]] &&
+        compgen -G '/etc/cni/net.d/*.conf*' >/dev/null; then
+        say "$NODE_NAME: containerd has not seen the network's configuration; restarting it"
+        systemctl restart containerd
+        restarted=true
+    fi
+    sleep 1
+done
+die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"

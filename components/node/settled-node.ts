@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as kubernetes from "@pulumi/kubernetes";
+import { NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { declaredTaints, taintText } from "./kubeadm-config";
+
+/** Seconds a node has to become Ready once its network is rolled out; on warm images it takes a few. */
+const READY_SECONDS = 300;
+
+/** Arguments of SettledNode. */
+export interface SettledNodeArgs {
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** How the control plane node is reached. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The step that made the host a node: init or join. */
+    registered: RemoteScript;
+    /** What the node's readiness needs besides: the network add-on. */
+    network: pulumi.Resource[];
+}
+
+/** A node that is Ready, with the labels and taints of the configuration. */
+export class SettledNode extends pulumi.ComponentResource {
+    /** Resolves to the node's name once it is Ready. */
+    public readonly nodeName: pulumi.Output<string>;
+
+    constructor(name: string, args: SettledNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:SettledNode", name, {}, opts);
+        const { node, connection } = args;
+        const taints = declaredTaints(node).map(taintText);
+
+        // kubeadm sets the first taints itself: this dials only when they change. What was declared before, it finds in
+        // the annotation that the patch below writes after it.
+        const taint = new RemoteScript(
+            `${name}-taints`,
+            {
+                connection: args.masterConnection,
+                update: { script: "taint.sh", args: [node.name], timeoutSeconds: 120 },
+                inputs: { TAINTS: taints.join("\n") },
+            },
+            { parent: this, dependsOn: args.registered },
+        );
+        new kubernetes.core.v1.NodePatch(
+            `${name}-settings`,
+            {
+                metadata: {
+                    name: node.name,
+                    labels: node.labels,
+                    annotations: { "kubeadm-cluster/taints": taints.join(","), "pulumi.com/patchForce": "true" },
+                },
+            },
+            { parent: this, dependsOn: [taint, args.registered], deletedWith: args.registered },
+        );
+        const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };
+        const ready = new RemoteScript(
+            `${name}-ready`,
+            {
+                connection,
+                create: settle,
+                update: settle,
+                inputs: { NODE_NAME: node.name, WAIT_SECONDS: String(READY_SECONDS) },
+            },
+            { parent: this, dependsOn: [args.registered, ...args.network] },
+        );
+        this.nodeName = ready.id.apply(() => node.name);
+        this.registerOutputs({ nodeName: this.nodeName });
+    }
+}

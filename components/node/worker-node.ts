@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import { NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { JoinToken } from "./join-token";
+import { Endpoint, joinConfiguration } from "./kubeadm-config";
+import { Machine } from "./machine";
+import { MasterNode } from "./master-node";
+
+/** Arguments of WorkerNode. */
+export interface WorkerNodeArgs {
+    /** The prepared host. */
+    machine: Machine;
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** The control plane that the host joins. */
+    master: MasterNode;
+    /** How the control plane node is reached. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The control plane endpoint. */
+    endpoint: Endpoint;
+}
+
+/** A worker of the cluster, made by `kubeadm join` with a token of its own and the certificate authority pinned. */
+export class WorkerNode extends pulumi.ComponentResource {
+    /** The worker's bootstrap token and place in the cluster. */
+    public readonly joinToken: JoinToken;
+    /** kubeadm join. */
+    public readonly join: RemoteScript;
+
+    constructor(name: string, args: WorkerNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:WorkerNode", name, {}, opts);
+        this.joinToken = new JoinToken(
+            `${name}-token`,
+            {
+                nodeName: args.node.name,
+                machineIdentity: args.machine.identity,
+                master: args.masterConnection,
+            },
+            // The machine's reset outlives the admission: a node leaves the cluster before its host is reset.
+            { parent: this, dependsOn: [args.machine, args.master.init] },
+        );
+        this.join = new RemoteScript(
+            `${name}-join`,
+            {
+                connection: args.connection,
+                create: { script: "join.sh", timeoutSeconds: 600 },
+                update: { script: "join.sh", args: ["verify"], timeoutSeconds: 120 },
+                inputs: {
+                    JOIN_CONFIGURATION: pulumi
+                        .all([this.joinToken.token, args.master.caCertHash])
+                        .apply(([token, hash]) => joinConfiguration(args.node, args.endpoint, token, hash)),
+                },
+            },
+            { parent: this, dependsOn: this.joinToken },
+        );
+        this.registerOutputs({});
+    }
+}
