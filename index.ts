@@ -56,6 +56,8 @@ const provider = new kubernetes.Provider("cluster", {
     kubeconfig: master.kubeconfig,
     clusterIdentifier: config.kubernetes.clusterName,
     enableServerSideApply: true,
+    // A run that was killed while it made objects left them without an entry in the state.
+    upsertExistingObjects: true,
 });
 const network = createNetwork(
     "network",
@@ -72,7 +74,7 @@ const settled = [{ ...control, registered: master.init }, ...workers].map(
     (host) =>
         new SettledNode(
             `${host.node.name}-node`,
-            { ...host, masterConnection: control.connection, network: network ? [network] : [] },
+            { ...host, masterConnection: control.connection, network },
             { provider },
         ),
 );

@@ -133,5 +133,6 @@ export function crossChecks(config: ClusterConfig): Problem[] {
         problems.push({ path: "kubernetes.version", message });
     }
     const network = validateNetwork({ ...config.network, podSubnet: config.kubernetes.podSubnet });
-    return [...problems, ...network.map(({ path, message }) => ({ path: `network.${path}`, message }))];
+    const pathOf = (path: string) => (path === "podSubnet" ? "kubernetes.podSubnet" : `network.${path}`);
+    return [...problems, ...network.map(({ path, message }) => ({ path: pathOf(path), message }))];
 }

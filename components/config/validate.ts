@@ -33,24 +33,30 @@ function pathText(path: PropertyKey[]): string {
     );
 }
 
+// What the parts of a schema are made of, as far as a path is followed through them.
+interface SchemaParts {
+    innerType?: z.core.$ZodType;
+    element?: z.core.$ZodType;
+    shape?: Record<string, z.core.$ZodType>;
+    options?: z.core.$ZodType[];
+}
+
+// A schema without the wrappers for defaults and optional values.
+function partsOf(schema: z.core.$ZodType | undefined): SchemaParts {
+    const parts = (schema?._zod.def ?? {}) as unknown as SchemaParts;
+    return parts.innerType ? partsOf(parts.innerType) : parts;
+}
+
 // The keys that stand at a path of the schema, for the nearest one to a misspelt key.
-function keysAt(schema: unknown, path: PropertyKey[]): string[] {
-    let current = schema as z.core.$ZodType | undefined;
-    const unwrapped = (): z.core.$ZodTypeDef & Record<string, unknown> => {
-        let def = current?._zod.def;
-        while (def?.innerType) def = def.innerType._zod.def;
-        return (def ?? {}) as z.core.$ZodTypeDef & Record<string, unknown>;
-    };
+function keysAt(schema: z.core.$ZodType, path: PropertyKey[]): string[] {
+    let current: z.core.$ZodType | undefined = schema;
     for (const part of path) {
-        const def = unwrapped();
-        if (typeof part === "number") current = def.element as z.core.$ZodType;
-        else current = (def.shape as Record<string, z.core.$ZodType> | undefined)?.[String(part)];
+        const parts: SchemaParts = partsOf(current);
+        current = typeof part === "number" ? parts.element : parts.shape?.[String(part)];
     }
-    const def = unwrapped();
-    const shapes = def.shape
-        ? [def]
-        : ((def.options as z.core.$ZodType[] | undefined) ?? []).map((option) => option._zod.def as typeof def);
-    return [...new Set(shapes.flatMap((one) => Object.keys((one.shape as object | undefined) ?? {})))];
+    const parts = partsOf(current);
+    const shapes = parts.options ? parts.options.map((option) => partsOf(option).shape) : [parts.shape];
+    return [...new Set(shapes.flatMap((shape) => Object.keys(shape ?? {})))];
 }
 
 function found(value: unknown, path: PropertyKey[]): string {

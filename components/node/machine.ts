@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { bundle, HostConnection, RemoteScript } from "../remote";
 import { Endpoint } from "./kubeadm-config";
+import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
 export interface MachineArgs {
@@ -47,6 +48,7 @@ export class Machine extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.reset },
         );
+        announceSlowHost(this, args.node.name, args.connection, prepare.id);
         this.identity = prepare.stdout.apply((facts) => facts.trim());
         this.registerOutputs({ identity: this.identity });
     }

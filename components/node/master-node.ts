@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { ClusterConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
+import { decrypt } from "./transfer";
 import { Machine } from "./machine";
 
 /** Arguments of MasterNode. */
@@ -46,16 +48,28 @@ export class MasterNode extends pulumi.ComponentResource {
             { parent: this, dependsOn: args.machine },
         );
         const readKubeconfig = { script: "read-kubeconfig.sh", timeoutSeconds: 60 };
-        const admin = new RemoteScript(
+        const transferKey = new random.RandomPassword(
+            `${name}-transfer-key`,
+            { length: 32, special: false },
+            { parent: this },
+        );
+        const sealed = new RemoteScript(
             `${name}-kubeconfig`,
-            { connection, create: readKubeconfig, update: readKubeconfig, secretOutput: true },
+            {
+                connection,
+                create: readKubeconfig,
+                update: readKubeconfig,
+                inputs: { TRANSFER_KEY: transferKey.result },
+                secretOutput: true,
+            },
             { parent: this, dependsOn: this.init },
         );
+        const admin = pulumi.all([sealed.stdout, transferKey.result]).apply(([text, key]) => decrypt(text, key));
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
         const server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
-        this.kubeconfig = pulumi.secret(admin.stdout.apply((text) => withServer(text, server)));
-        this.caCertHash = pulumi.secret(admin.stdout.apply(caCertHash));
+        this.kubeconfig = pulumi.secret(admin.apply((text) => withServer(text, server)));
+        this.caCertHash = pulumi.secret(admin.apply(caCertHash));
         this.registerOutputs({ kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
     }
 }

@@ -17,13 +17,13 @@ export interface SettledNodeArgs {
     masterConnection: HostConnection;
     /** The step that made the host a node: init or join. */
     registered: RemoteScript;
-    /** What the node's readiness needs besides: the network add-on. */
-    network: pulumi.Resource[];
+    /** The network add-on, without which no node becomes Ready. Undefined = the user brings one; nothing is awaited. */
+    network?: pulumi.Resource;
 }
 
 /** A node that is Ready, with the labels and taints of the configuration. */
 export class SettledNode extends pulumi.ComponentResource {
-    /** Resolves to the node's name once it is Ready. */
+    /** The node's name, once it is Ready. */
     public readonly nodeName: pulumi.Output<string>;
 
     constructor(name: string, args: SettledNodeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,18 +53,26 @@ export class SettledNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [taint, args.registered], deletedWith: args.registered },
         );
-        const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };
-        const ready = new RemoteScript(
-            `${name}-ready`,
-            {
-                connection,
-                create: settle,
-                update: settle,
-                inputs: { NODE_NAME: node.name, WAIT_SECONDS: String(READY_SECONDS) },
-            },
-            { parent: this, dependsOn: [args.registered, ...args.network] },
-        );
-        this.nodeName = ready.id.apply(() => node.name);
+        if (args.network) {
+            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };
+            const ready = new RemoteScript(
+                `${name}-ready`,
+                {
+                    connection,
+                    create: settle,
+                    update: settle,
+                    inputs: {
+                        NODE_NAME: node.name,
+                        WAIT_SECONDS: String(READY_SECONDS),
+                        WAIT_FOR_DNS: String(node.role === "control-plane"),
+                    },
+                },
+                { parent: this, dependsOn: [args.registered, args.network] },
+            );
+            this.nodeName = ready.id.apply(() => node.name);
+        } else {
+            this.nodeName = args.registered.id.apply(() => node.name);
+        }
         this.registerOutputs({ nodeName: this.nodeName });
     }
 }

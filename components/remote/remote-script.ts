@@ -76,7 +76,10 @@ export class RemoteScript extends command.remote.Command {
                 logging: args.secretOutput ? command.remote.Logging.None : command.remote.Logging.Stderr,
                 addPreviousOutputInEnv: false,
             },
-            { ...opts, additionalSecretOutputs: args.secretOutput ? ["stdout", "stderr"] : [] },
+            {
+                ...opts,
+                additionalSecretOutputs: args.secretOutput ? ["stdout", "stderr"] : [],
+            },
         );
     }
 }

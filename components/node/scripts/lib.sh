@@ -8,6 +8,8 @@ export DEBIAN_FRONTEND=noninteractive
 # What the program remembers on a host; reset.sh removes it last.
 readonly STATE=/var/lib/kubeadm-cluster
 readonly LOGS=/var/log/kubeadm-cluster
+# kubectl's discovery cache would stay in root's home directory.
+export KUBECACHEDIR=$STATE/kubectl-cache
 mkdir -p "$STATE" "$LOGS"
 
 say() { printf '%s\n' "$*" >&2; }

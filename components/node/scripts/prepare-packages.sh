@@ -10,7 +10,7 @@ chmod 755 /etc/cni /etc/cni/net.d /opt/cni /opt/cni/bin
 missing_debian=() missing_rpm=()
 for row in containerd=containerd=containerd conntrack=conntrack=conntrack-tools socat=socat=socat ethtool=ethtool=ethtool \
     ebtables=ebtables=ebtables ipset=ipset=ipset iptables=iptables=iptables modprobe=kmod=kmod curl=curl=curl tc=iproute2=iproute-tc \
-    mount=mount=util-linux tar=tar=tar; do
+    mount=mount=util-linux tar=tar=tar openssl=openssl=openssl; do
     IFS='=' read -r tool debian rpm <<<"$row"
     command -v "$tool" >/dev/null && continue
     missing_debian+=("$debian")

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Wait until this node is Ready, once its pod network has been rolled out.
-# inputs (standard input, see read_inputs): NODE_NAME, WAIT_SECONDS
+# inputs (standard input, see read_inputs):
+#   NODE_NAME      name of the node
+#   WAIT_SECONDS   how long it may take
+#   WAIT_FOR_DNS   true = on a control plane node, wait for CoreDNS too: it comes up only where the network works
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-read_inputs NODE_NAME WAIT_SECONDS
+read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS
 
 ready_condition() {
     kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "$NODE_NAME" \
@@ -15,7 +18,7 @@ restarted=false
 deadline=$((SECONDS + WAIT_SECONDS))
 while [ "$SECONDS" -lt "$deadline" ]; do
     condition=$(ready_condition || true)
-    [[ "$condition" != "True "* ]] || exit 0
+    [[ "$condition" != "True "* ]] || break
     # containerd misses a /etc/cni/net.d that was made again behind its back; one restart cures it.
     if ! $restarted && [ "$SECONDS" -ge 20 ] && [[ "$condition" == *"cni plugin not initialized"* ]] &&
         compgen -G '/etc/cni/net.d/*.conf*' >/dev/null; then
@@ -25,4 +28,10 @@ while [ "$SECONDS" -lt "$deadline" ]; do
     fi
     sleep 1
 done
-die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
+[[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
+
+if [ "$WAIT_FOR_DNS" = true ] && admin -n kube-system get deployment coredns >/dev/null 2>&1; then
+    logged settle kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system rollout status deployment/coredns \
+        --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" ||
+        die "CoreDNS did not come up within $WAIT_SECONDS s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
+fi

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostConnection } from "../remote";
+
+/** Longest time without a word about a host that is not prepared yet, in seconds. */
+const PATIENCE_SECONDS = 30;
+
+/**
+ * Tells which host, address and user is being waited for, once that takes long. The provider's error on a host that
+ * does not answer or refuses the login leaves out the user and the node's name; an error hook would add them, but
+ * language hosts before 3.245 do not know error hooks.
+ */
+export function announceSlowHost(
+    machine: pulumi.Resource,
+    name: string,
+    connection: HostConnection,
+    prepared: pulumi.Output<unknown>,
+): void {
+    // Nothing runs in a preview, and no output of it resolves.
+    if (pulumi.runtime.isDryRun()) return;
+    const { user = "root", host, port = 22, waitSeconds = 120 } = connection;
+    const seconds = Math.min(waitSeconds / 2, PATIENCE_SECONDS);
+    const timer = setTimeout(() => {
+        const text =
+            `${name}, reached as ${user}@${host}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
+            "or takes long to install. An error about dial or ssh: check that it is up, its address, port, user and hostKey, and sshPrivateKey";
+        void pulumi.log.info(text, machine);
+    }, seconds * 1000);
+    timer.unref();
+    prepared.apply(() => clearTimeout(timer));
+}
