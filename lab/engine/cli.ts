@@ -1,0 +1,118 @@
+import { access, constants, mkdir, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { withLock } from "./lock";
+import { cacheDir, projectDir } from "../paths";
+import { run } from "./process";
+
+/** The CLI that is built where there is none, and the last published version of its Node.js language host. */
+const CLI = "3.259.0";
+const LANGUAGE_HOST = "3.60.0";
+/** An installed CLI has to be at least this. */
+const OLDEST = [3, 245, 0];
+const PROGRESS_SECONDS = 20;
+
+/** Where `pulumi` and its language host are; both in one directory when `built`. */
+export interface Cli {
+    pulumi: string;
+    /** Directories to put in front of PATH. */
+    path: string[];
+}
+
+const executable = (path: string): Promise<boolean> =>
+    access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+    );
+
+async function findOnPath(name: string): Promise<string | undefined> {
+    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+        if (directory !== "" && (await executable(join(directory, name)))) return join(directory, name);
+    }
+    return undefined;
+}
+
+function recentEnough(version: string): boolean {
+    const parts = /v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
+    for (const [index, least] of OLDEST.entries()) {
+        const part = parts[index] ?? -1;
+        if (part !== least) return part > least;
+    }
+    return true;
+}
+
+async function installed(): Promise<Cli | undefined> {
+    const pulumi = await findOnPath("pulumi");
+    if (pulumi === undefined) return undefined;
+    const { code, stdout } = await run(pulumi, ["version"], {
+        timeout: 20,
+        env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+    if (code !== 0 || !recentEnough(stdout)) return undefined;
+    const beside = join(pulumi, "..", "pulumi-language-nodejs");
+    if (await executable(beside)) return { pulumi, path: [join(pulumi, "..")] };
+    return (await findOnPath("pulumi-language-nodejs")) === undefined ? undefined : { pulumi, path: [] };
+}
+
+async function goBuild(directory: string, scratch: string, what: string, args: string[], ldflags: string) {
+    const started = Date.now();
+    const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
+    process.stderr.write(`engine: building ${what} from its Go module\n`);
+    const timer = setInterval(
+        () => process.stderr.write(`engine: building ${what}, ${elapsed()}\n`),
+        PROGRESS_SECONDS * 1000,
+    );
+    const script = join(projectDir, "lab", "artefacts", "go-build.sh");
+    const result = await run(script, [directory, ...args], {
+        env: { ...process.env, GO_SCRATCH: scratch, GO_LDFLAGS: ldflags },
+    });
+    clearInterval(timer);
+    if (result.code !== 0) {
+        const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
+        throw new Error(`building ${what} failed after ${elapsed()}:\n${reason}`);
+    }
+    process.stderr.write(`engine: built ${what} in ${elapsed()}\n`);
+}
+
+async function build(directory: string): Promise<void> {
+    if ((await findOnPath("go")) === undefined) {
+        throw new Error(
+            `no pulumi ${OLDEST.join(".")} or later with its Node.js language host on PATH, and no Go to build ` +
+                "one: install either (Debian: golang-go) and run this again",
+        );
+    }
+    const scratch = cacheDir(`engine-scratch-${process.pid}`);
+    try {
+        await mkdir(directory, { recursive: true });
+        if (!(await executable(join(directory, "pulumi")))) {
+            const ldflags = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${CLI}`;
+            const args = ["github.com/pulumi/pulumi/pkg/v3", `v${CLI}`, "cmd/pulumi=pulumi"];
+            await goBuild(directory, scratch, `pulumi ${CLI} (about 4 minutes)`, args, ldflags);
+        }
+        if (!(await executable(join(directory, "pulumi-language-nodejs")))) {
+            const program = "nodejs/cmd/pulumi-language-nodejs=pulumi-language-nodejs";
+            const args = ["github.com/pulumi/pulumi/sdk/v3", `v${LANGUAGE_HOST}`, program];
+            await goBuild(directory, scratch, "the Node.js language host", args, "");
+        }
+    } finally {
+        await rm(scratch, { recursive: true, force: true });
+    }
+}
+
+/** The installed CLI if it is recent enough and has its language host, else one built into the cache, once. */
+export async function findOrBuildCli(): Promise<Cli> {
+    const found = await installed();
+    if (found !== undefined) return found;
+    const directory = cacheDir("engine", CLI);
+    const complete = async () =>
+        (await executable(join(directory, "pulumi"))) && (await executable(join(directory, "pulumi-language-nodejs")));
+    if (!(await complete())) {
+        await withLock(
+            directory,
+            async () => {
+                if (!(await complete())) await build(directory);
+            },
+            () => process.stderr.write("engine: another process is building it; waiting\n"),
+        );
+    }
+    return { pulumi: join(directory, "pulumi"), path: [directory] };
+}
