@@ -1,0 +1,37 @@
+import { randomBytes as bytes } from "node:crypto";
+import { secret } from "../protocol/values";
+import { generated, wholeNumber } from "./generated";
+
+export const randomBytes = generated({
+    inputs: ["length"],
+    defaults: {},
+    validate: (inputs) => wholeNumber(inputs, "length", 1),
+    generate(inputs) {
+        const value = bytes(Number(inputs.length));
+        return {
+            id: "none",
+            outputs: { base64: secret(value.toString("base64")), hex: secret(value.toString("hex")) },
+        };
+    },
+});
+
+export const randomId = generated({
+    inputs: ["byteLength", "prefix"],
+    defaults: {},
+    validate: (inputs) => wholeNumber(inputs, "byteLength", 1),
+    generate(inputs) {
+        const value = bytes(Number(inputs.byteLength));
+        const prefix = typeof inputs.prefix === "string" ? inputs.prefix : "";
+        const hex = value.toString("hex");
+        const b64Url = value.toString("base64url");
+        return {
+            id: b64Url,
+            outputs: {
+                b64Std: prefix + value.toString("base64"),
+                b64Url: prefix + b64Url,
+                dec: prefix + BigInt(`0x${hex}`).toString(),
+                hex: prefix + hex,
+            },
+        };
+    },
+});
