@@ -1,0 +1,217 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { ApiServer } from "./api-server";
+import { keyPair, SshServer, type Answer, type Execution } from "./ssh-server";
+
+/** One run of a host script, as the host saw it. */
+export interface Step {
+    host: string;
+    /** The script with its arguments, such as "init.sh verify"; "prepare" for the installer. */
+    name: string;
+    inputs: Record<string, string>;
+    execution: Execution;
+    /** Places of its beginning and end in the order of all that happened on any host; ended 0 = it still runs. */
+    began: number;
+    ended: number;
+}
+
+/** All steps on all hosts of a simulated cluster, in the order in which they began. */
+export class Journal {
+    readonly steps: Step[] = [];
+    private moments = 0;
+
+    moment(): number {
+        return ++this.moments;
+    }
+
+    forget(): void {
+        this.steps.length = 0;
+    }
+
+    /** The steps as "HOST: NAME", sorted: independent hosts work at the same time. */
+    get names(): string[] {
+        return this.steps.map(({ host, name }) => `${host}: ${name}`).sort();
+    }
+
+    /** The only step of a host with this name. */
+    only(host: string, name: string): Step {
+        const found = this.steps.filter((step) => step.host === host && step.name === name);
+        if (found.length !== 1 || !found[0])
+            throw new Error(`"${name}" ran ${found.length} times on ${host}, not once`);
+        return found[0];
+    }
+}
+
+/** Decodes NAME, number of lines, lines, for each input; the counterpart of encodeInputs. The inputs of an installer come last. */
+function decodeInputs(text: string): Record<string, string> {
+    let inputs: Record<string, string> = {};
+    const lines = text.split("\n");
+    const firstScript = lines.findIndex((line) => /^[a-z-]+\.sh \d+$/.test(line));
+    for (let at = Math.max(0, firstScript); at < lines.length - 1;) {
+        const [name = "", count] = (lines[at] ?? "").split(" ");
+        // An empty line ends the scripts that are installed.
+        if (name === "") inputs = {};
+        else inputs[name] = lines.slice(at + 1, at + 1 + Number(count)).join("\n");
+        at += name === "" ? 1 : 1 + Number(count);
+    }
+    return inputs;
+}
+
+/** Encrypts as read-kubeconfig.sh does. */
+export function seal(text: string, key: string): string {
+    const options = ["-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-md", "sha256", "-base64", "-A", "-pass", "env:KEY"];
+    return execFileSync("openssl", ["enc", ...options], {
+        input: text,
+        env: { ...process.env, KEY: key },
+        encoding: "utf8",
+    });
+}
+
+const COMMAND =
+    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 \d+ (?:\/opt\/kubeadm-cluster\/(.+)|bash -s)$/;
+
+export interface SimulatedHostOptions {
+    name: string;
+    /** An address of the loopback network, 127.0.0.0/8, of the host's own. */
+    address: string;
+    /** Public keys that may log in. */
+    keys: string[];
+    journal: Journal;
+    api: ApiServer;
+}
+
+/**
+ * A host double: an SSH server that answers the program's steps as a host would on which they work, and remembers as
+ * much of them as later steps depend on. Nothing is run on this machine.
+ */
+export class SimulatedHost {
+    /** Answers that differ from a healthy host's, by the name of the step. */
+    readonly answers = new Map<string, (step: Step) => Promise<Answer> | Answer>();
+    /** False: sudo asks for a password. */
+    sudo = true;
+    installed = false;
+    initialised = false;
+    joined = false;
+    readonly machineId: string;
+    private gate: Server | undefined;
+    private lastPort = 0;
+    private readonly sockets = new Set<Socket>();
+
+    private constructor(
+        private readonly options: SimulatedHostOptions,
+        readonly ssh: SshServer,
+    ) {
+        this.machineId = createHash("md5").update(options.name).digest("hex");
+    }
+
+    static async start(options: SimulatedHostOptions): Promise<SimulatedHost> {
+        const handler = (execution: Execution) => host.answer(execution);
+        const ssh = await SshServer.start({ handler, keys: options.keys, hostKeys: [keyPair().private] });
+        const host: SimulatedHost = new SimulatedHost(options, ssh);
+        await host.powerOn();
+        return host;
+    }
+
+    get name(): string {
+        return this.options.name;
+    }
+
+    get address(): string {
+        return this.options.address;
+    }
+
+    /** The port where SSH answers, also while the host is off. */
+    get port(): number {
+        return this.lastPort;
+    }
+
+    /** Answers at the host's address again: at its last port, or at a new one. */
+    powerOn(newPort = false): Promise<void> {
+        const gate = createServer((socket) => {
+            const inner = connect(this.ssh.port, this.ssh.host);
+            socket.pipe(inner).pipe(socket);
+            for (const end of [socket, inner]) {
+                this.sockets.add(end);
+                end.on("close", () => this.sockets.delete(end)).on("error", () => undefined);
+            }
+        });
+        this.gate = gate;
+        return new Promise((resolve, reject) => {
+            gate.once("error", reject);
+            gate.listen(newPort ? 0 : this.lastPort, this.address, () => {
+                this.lastPort = (gate.address() as AddressInfo).port;
+                resolve();
+            });
+        });
+    }
+
+    /** Refuses connections, and cuts those that are open. */
+    powerOff(): Promise<void> {
+        for (const socket of this.sockets) socket.destroy();
+        return new Promise((resolve) => (this.gate ? this.gate.close(() => resolve()) : resolve()));
+    }
+
+    async close(): Promise<void> {
+        await this.powerOff();
+        await this.ssh.close();
+    }
+
+    private async answer(execution: Execution): Promise<Answer> {
+        const { journal, name: host } = this.options;
+        const parts = COMMAND.exec(execution.command);
+        if (!parts) return { code: 127, stderr: `${host}: no step of the program: ${execution.command}\n` };
+        const [, sudo, script] = parts;
+        if (execution.user !== "root" && !(sudo && this.sudo))
+            return { code: 1, stderr: sudo ? "sudo: a password is required\n" : "permission denied\n" };
+        if (script && !this.installed) {
+            if (execution.command.includes("test ! -e")) return {};
+            return { code: 127, stderr: `timeout: failed to run command: ${script}: No such file or directory\n` };
+        }
+        const name = script ?? "prepare";
+        const inputs = decodeInputs(execution.stdin);
+        const step: Step = { host, name, inputs, execution, began: journal.moment(), ended: 0 };
+        journal.steps.push(step);
+        const answer = (await this.answers.get(name)?.(step)) ?? this.healthy(step);
+        step.ended = journal.moment();
+        return answer;
+    }
+
+    /** What a host answers on which the step works. */
+    healthy({ name, inputs }: Step): Answer {
+        const { api } = this.options;
+        const [script, argument = ""] = name.split(" ");
+        switch (script) {
+            case "prepare":
+                this.installed = true;
+                return { stdout: `${this.machineId} -\n`, stderr: `${this.name}: installing\n` };
+            case "init.sh":
+                if (argument === "verify" && !this.initialised)
+                    return { code: 1, stderr: `${this.name}: no control plane\n` };
+                this.initialised = true;
+                api.addNode(this.name);
+                return {};
+            case "read-kubeconfig.sh":
+                return this.initialised
+                    ? { stdout: seal(api.kubeconfig, inputs.TRANSFER_KEY ?? "") }
+                    : { code: 1, stderr: "no control plane\n" };
+            case "join.sh":
+                if (argument === "verify" && !this.joined) return { code: 1, stderr: `${this.name}: no node\n` };
+                this.joined = true;
+                api.addNode(this.name);
+                return {};
+            case "remove-node.sh":
+                api.removeNode(argument);
+                return {};
+            case "reset.sh":
+                this.installed = this.initialised = this.joined = false;
+                return {};
+            case "admit.sh":
+            case "taint.sh":
+            case "settle.sh":
+                return {};
+            default:
+                return { code: 127, stderr: `${this.name}: no script ${script}\n` };
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { keyPair } from "../doubles/ssh-server";
+import { output, SimulatedStack } from "./simulated-stack";
+
+// One up in which four of six hosts refuse, each in a way of its own, and one in which they do not any more.
+let stack: SimulatedStack;
+let first: string;
+/** Who may log in on the host that does not know the stack's key. */
+const otherKeys = [keyPair().public];
+
+before(async () => {
+    stack = await SimulatedStack.start(0);
+    await stack.add("healthy", "worker");
+    const passwordWanted = await stack.add("password-wanted", "worker", { ssh: { user: "admin" } });
+    passwordWanted.sudo = false;
+    const poweredOff = await stack.add("powered-off", "worker");
+    await poweredOff.powerOff();
+    await stack.add("other-key", "worker", {}, otherKeys);
+    await stack.add("impostor", "worker", { hostKey: stack.host("master").ssh.hostKey });
+    // Without the option the engine begins no further step, on any host, once one has failed.
+    const result = await stack.tryUp(["--continue-on-error"]);
+    assert.notEqual(result.code, 0);
+    first = output(result);
+});
+after(() => stack.close());
+
+/** The error of a resource in the diagnostics at the end of an up. */
+const errorOf = (name: string): string => {
+    const all = first.slice(first.indexOf("Diagnostics:")).split(/\n {2}(?=\S+ \(.*\):\n)/);
+    const found = all.filter((one) => one.includes(` (${name}):`));
+    assert.equal(found.length, 1, `${name} has ${found.length} errors, not one, in:\n${first}`);
+    return found[0] ?? "";
+};
+
+test("a host that does not answer: the error names the node and its address", () => {
+    const host = stack.host("powered-off");
+    const error = errorOf("powered-off-prepare");
+    assert.match(error, /after \d+ failed attempts/);
+    assert.ok(error.includes(`${host.address}:${host.port}`), error);
+});
+
+test("a host that does not know the key: the error names the node and says so", () => {
+    const error = errorOf("other-key-prepare");
+    assert.match(error, /authenticat/i);
+});
+
+test("a host with another host key: the error names the node and says so; no step runs on it", () => {
+    const error = errorOf("impostor-prepare");
+    assert.match(error, /handshake failed|host key/i);
+    assert.deepEqual(stack.host("impostor").ssh.commands, []);
+});
+
+test("a user without sudo: the error names the node and says so", () => {
+    const error = errorOf("password-wanted-prepare");
+    assert.match(error, /sudo: a password is required/);
+});
+
+test("an error holds neither the private key nor what was sent on standard input", () => {
+    const key = stack.login.private.split("\n").filter((line) => line.length > 40);
+    for (const secret of [...key, "set -euo pipefail"]) assert.ok(!first.includes(secret));
+});
+
+test("with --continue-on-error the other hosts were taken all the way", () => {
+    const finished = ["master: init.sh", "master: settle.sh", "healthy: join.sh", "healthy: settle.sh"];
+    for (const step of finished) assert.ok(stack.journal.names.includes(step), step);
+    const refusing = ["password-wanted", "powered-off", "other-key", "impostor"];
+    assert.deepEqual(
+        stack.journal.steps.filter(({ host }) => refusing.includes(host)),
+        [],
+    );
+});
+
+test("once the hosts answer, the next up does what was left, and nothing again", async () => {
+    await stack.host("powered-off").powerOn();
+    stack.host("password-wanted").sudo = true;
+    stack.node("impostor").hostKey = stack.host("impostor").ssh.hostKey;
+    otherKeys.push(stack.login.public);
+    await stack.up();
+    const late = ["password-wanted", "powered-off", "other-key", "impostor"];
+    assert.deepEqual(
+        stack.journal.names,
+        late
+            .flatMap((name) => [
+                ...[`master: admit.sh ${name}`, `${name}: prepare`],
+                ...[`${name}: join.sh`, `${name}: settle.sh`],
+            ])
+            .sort(),
+    );
+});

@@ -1,0 +1,162 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { Workspace, type PulumiOptions, type Result } from "../../lab/engine";
+import { PassphraseSecrets } from "../../lab/secret";
+import { ApiServer } from "../doubles/api-server";
+import { Journal, SimulatedHost } from "../doubles/simulated-host";
+import { keyPair, type KeyPair } from "../doubles/ssh-server";
+
+const PROGRAM = resolve(__dirname, "..", "..");
+const PASSPHRASE = "simulated";
+const NAMESPACE = "kubeadm-cluster";
+/** Hosts are at 127.0.0.N, from this N on; the first is the master. */
+const FIRST_ADDRESS = 11;
+
+/** Settings of the stack as in Pulumi.STACK.yaml, without the namespace. */
+export type Settings = Record<string, unknown>;
+
+export interface NodeSettings {
+    name: string;
+    role: string;
+    [field: string]: unknown;
+}
+
+/** The repository's own program under the real engine, on a file backend of its own, with simulated hosts. */
+export class SimulatedStack {
+    readonly directory = mkdtempSync(join(tmpdir(), "simulated-stack-"));
+    readonly hosts = new Map<string, SimulatedHost>();
+    readonly journal = new Journal();
+    /** Settings besides the nodes. */
+    settings: Settings;
+    /** Nodes of the configuration, in its order; hosts exist for those that were there at some time. */
+    nodes: NodeSettings[] = [];
+    login: KeyPair = keyPair();
+    readonly workspace: Workspace;
+    private readonly secrets = new PassphraseSecrets(PASSPHRASE);
+    private readonly configFile = join(this.directory, "Pulumi.simulated.yaml");
+    private readonly keys = [this.login.public];
+
+    private constructor(readonly api: ApiServer) {
+        this.settings = {
+            ssh: { waitSeconds: 1 },
+            kubernetes: { controlPlaneEndpoint: `${api.address}:${api.port}` },
+            network: { addOn: "flannel" },
+        };
+        this.workspace = new Workspace({
+            program: PROGRAM,
+            backend: join(this.directory, "backend"),
+            configFile: this.configFile,
+            passphrase: PASSPHRASE,
+            stack: "simulated",
+            env: { KUBECONFIG: "", SSH_AUTH_SOCK: "" },
+        });
+    }
+
+    /** A stack of one master and some workers, worker-1 of them reached as a user with sudo. Nothing is deployed yet. */
+    static async start(workers: number): Promise<SimulatedStack> {
+        const api = await ApiServer.start(`127.0.0.${FIRST_ADDRESS}`);
+        const stack = new SimulatedStack(api);
+        await stack.add("master", "control-plane");
+        for (let number = 1; number <= workers; number++) {
+            await stack.add(`worker-${number}`, "worker", number === 1 ? { ssh: { user: "admin" } } : {});
+        }
+        stack.configure();
+        // Beside a project file alone: the CLI writes the new stack's settings into the directory of the program.
+        const project = join(stack.directory, "project");
+        const { settings } = stack.workspace;
+        mkdirSync(project);
+        writeFileSync(join(project, "Pulumi.yaml"), readFileSync(join(PROGRAM, "Pulumi.yaml")));
+        await new Workspace({ ...settings, program: project, configFile: undefined }).init();
+        return stack;
+    }
+
+    /** A new bare host, and its node in the configuration. `keys`: who may log in, if it is not the stack's own key. */
+    async add(name: string, role: string, settings: Settings = {}, keys = this.keys): Promise<SimulatedHost> {
+        const address = `127.0.0.${FIRST_ADDRESS + this.hosts.size}`;
+        const { journal, api } = this;
+        const host = await SimulatedHost.start({ name, address, keys, journal, api });
+        this.hosts.set(name, host);
+        const ssh = { port: host.port, ...(settings.ssh as object | undefined) };
+        this.nodes.push({ name, role, address, hostKey: host.ssh.hostKey, ...settings, ssh });
+        return host;
+    }
+
+    host(name: string): SimulatedHost {
+        const host = this.hosts.get(name);
+        if (!host) throw new Error(`there is no host ${name}`);
+        return host;
+    }
+
+    node(name: string): NodeSettings {
+        const node = this.nodes.find((one) => one.name === name);
+        if (!node) throw new Error(`there is no node ${name}`);
+        return node;
+    }
+
+    /** All hosts let this key in, and no other one; the configuration holds it from the next `configure` on. */
+    rotateKey(): void {
+        this.login = keyPair();
+        this.keys.splice(0, this.keys.length, this.login.public);
+    }
+
+    /** The program does not know this node any more. */
+    remove(name: string): void {
+        this.nodes = this.nodes.filter((node) => node.name !== name);
+    }
+
+    /** Writes the stack's configuration. */
+    configure(): void {
+        const plain: Settings = { ...this.settings, nodes: this.nodes };
+        const config = {
+            [`${NAMESPACE}:sshPrivateKey`]: { secure: this.secrets.encrypt(this.login.private) },
+            ...Object.fromEntries(Object.entries(plain).map(([key, value]) => [`${NAMESPACE}:${key}`, value])),
+        };
+        writeFileSync(this.configFile, stringify({ encryptionsalt: this.secrets.salt, config }), { mode: 0o600 });
+    }
+
+    /** `pulumi up` with the configuration as it is now, which has to succeed. */
+    async up(args: string[] = []): Promise<Result> {
+        const result = await this.tryUp(args);
+        if (result.code !== 0) throw new Error(`pulumi up failed:\n${result.stdout}${result.stderr}`);
+        return result;
+    }
+
+    async tryUp(args: string[] = [], options: PulumiOptions = {}): Promise<Result> {
+        this.configure();
+        this.forget();
+        return this.workspace.up(args, options);
+    }
+
+    /** Forgets what the hosts and the API server have recorded. */
+    forget(): void {
+        this.journal.forget();
+        this.api.forget();
+        for (const { ssh } of this.hosts.values()) ssh.forget();
+    }
+
+    /** TCP connections by host since the last up began, without the hosts that were left alone. */
+    get dials(): Record<string, number> {
+        const counted = [...this.hosts.values()].map(({ name, ssh }) => [name, ssh.dials] as const);
+        return Object.fromEntries(counted.filter(([, dials]) => dials > 0));
+    }
+
+    /** Everything that the backend has on disk, history and all. */
+    get stored(): string {
+        const backend = this.workspace.settings.backend;
+        return readdirSync(backend, { recursive: true, encoding: "utf8" })
+            .map((name) => join(backend, name))
+            .filter((path) => statSync(path).isFile())
+            .map((path) => readFileSync(path, "utf8"))
+            .join("\n");
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([...this.hosts.values()].map((host) => host.close()));
+        await this.api.close();
+        rmSync(this.directory, { recursive: true, force: true });
+    }
+}
+
+export const output = (result: Result): string => result.stdout + result.stderr;

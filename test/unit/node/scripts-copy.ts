@@ -1,0 +1,26 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export const SCRIPTS = resolve(__dirname, "..", "..", "..", "components", "node", "scripts");
+
+/** Places on a host that the scripts of a copy find below another directory instead. */
+const PLACES =
+    /(?<![\w$}])\/(etc\/kubernetes|var\/lib\/etcd|var\/lib\/kubeadm-cluster|var\/log\/kubeadm-cluster|run\/kubeadm-cluster)/g;
+
+/**
+ * Copies the host scripts to `root`/scripts such that they keep their state below `root`, and find programs in
+ * `root`/bin before those of this machine.
+ */
+export function copyScripts(root: string): string {
+    const copy = join(root, "scripts");
+    cpSync(SCRIPTS, copy, { recursive: true });
+    for (const name of readdirSync(copy)) {
+        const text = readFileSync(join(copy, name), "utf8")
+            .replace(PLACES, `${root}/$1`)
+            .replace("export PATH=", `export PATH=${join(root, "bin")}:`);
+        writeFileSync(join(copy, name), text);
+    }
+    for (const directory of ["bin", "run", "etc/kubernetes", "var/lib"])
+        mkdirSync(join(root, directory), { recursive: true });
+    return copy;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { bundle, encodeInputs, HOST_SCRIPT_DIRECTORY } from "../../../components/remote";
+import { SCRIPTS } from "../node/scripts-copy";
+
+const directory = mkdtempSync(join(tmpdir(), "script-bundle-"));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The installer's standard input for another place than the host's own. */
+const aimedAt = (target: string, text: string) => {
+    assert.equal(text.split(`scripts=${HOST_SCRIPT_DIRECTORY}\n`).length, 2);
+    return text.replace(`scripts=${HOST_SCRIPT_DIRECTORY}\n`, `scripts=${target}\n`);
+};
+const install = (stdin: string) => spawnSync("bash", ["-s"], { input: stdin, encoding: "utf8", timeout: 20_000 });
+
+const source = join(directory, "source");
+mkdirSync(source);
+const files = {
+    "awkward.sh": "# ' \" \\ $(id) ${x}\n\n\n  EOF\nlib.sh 3\n\tlast\\\n",
+    "prepare.sh": "#!/usr/bin/env bash\necho began\ncat\n",
+    "z-after.sh": "#!/bin/sh\n",
+};
+for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
+writeFileSync(join(source, "notes.txt"), "not for hosts");
+const inputs = { NODE_NAME: "worker-1", LINES: "a\n\nb\n", EMPTY: "" };
+
+test("the scripts arrive as they are, for root alone, and prepare.sh gets the inputs and nothing else", () => {
+    const target = join(directory, "whole");
+    const { stdout, stderr, status } = install(aimedAt(target, bundle(source, inputs)));
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, `began\n${encodeInputs(inputs)}`);
+    assert.deepEqual(readdirSync(target).sort(), Object.keys(files));
+    for (const [name, text] of Object.entries(files)) {
+        assert.equal(readFileSync(join(target, name), "utf8"), text);
+        assert.equal(statSync(join(target, name)).mode & 0o777, 0o700);
+    }
+    assert.equal(statSync(target).mode & 0o777, 0o700);
+});
+
+test("scripts of an earlier version are replaced", () => {
+    const target = join(directory, "twice");
+    mkdirSync(target);
+    writeFileSync(join(target, "prepare.sh"), "exit 9\n");
+    assert.equal(install(aimedAt(target, bundle(source, inputs))).status, 0);
+    assert.equal(readFileSync(join(target, "prepare.sh"), "utf8"), files["prepare.sh"]);
+});
+
+test("a session that breaks leaves no half script; prepare.sh gets no input before all scripts are there", () => {
+    const whole = aimedAt(join(directory, "cut"), bundle(source, inputs));
+    const data = whole.indexOf("awkward.sh ");
+    for (let length = data; length <= whole.lastIndexOf("EMPTY"); length += 3) {
+        const target = join(directory, "cut");
+        rmSync(target, { recursive: true, force: true });
+        const { stdout } = install(whole.slice(0, length));
+        const installed = existsSync(target) ? readdirSync(target).filter((name) => !name.startsWith(".")) : [];
+        for (const name of installed) {
+            const text = readFileSync(join(target, name), "utf8");
+            assert.equal(text, files[name as keyof typeof files], `${name}, cut at ${length - data}`);
+        }
+        if (stdout !== "" && stdout !== "began\n")
+            assert.deepEqual(installed.sort(), Object.keys(files), `cut at ${length - data}`);
+    }
+});
+
+test("the bundle of the real scripts is whole and small", () => {
+    const text = bundle(SCRIPTS, inputs);
+    for (const name of readdirSync(SCRIPTS)) assert.ok(text.includes(`\n${name} `), name);
+    assert.ok(text.length < 64 * 1024, `${text.length} characters`);
+});

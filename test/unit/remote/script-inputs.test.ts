@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { encodeInputs } from "../../../components/remote";
+import { encodeInputOutputs } from "../../../components/remote/script-inputs";
+import { copyScripts } from "../node/scripts-copy";
+
+const directory = mkdtempSync(join(tmpdir(), "script-inputs-"));
+const scripts = copyScripts(directory);
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+const NASTY: Record<string, string> = {
+    PLAIN: "one word",
+    EMPTY: "",
+    NEWLINE: "\n",
+    TRAILING: "line\n\n\n",
+    LEADING: "\n\n  indented\t\n",
+    QUOTES: `it's "quoted" and \`quoted\``,
+    EXPANSIONS: "$HOME ${HOME} $(touch /tmp/pwned) `id` $((1+1)) ~ * ? [a] {a,b} !! %s %n",
+    BACKSLASHES: "\\ \\n \\\\ \\0 end\\",
+    UNICODE: "käse 漢字 🦀 \u00a0",
+    CONTROL: "tab\tcarriage\rbell\u0007escape\u001b[31m",
+    LIKE_INPUTS: "EMPTY 1\nspoofed\nPLAIN 2\n",
+    OPTION: "-n -e --",
+    MANY: Array.from({ length: 5000 }, (_, line) => `line ${line} $(${line})`).join("\n"),
+};
+const NAMES = Object.keys(NASTY).sort();
+
+/** What a host script does with its inputs. */
+function host(script: string, stdin: string) {
+    const text = `set -euo pipefail\n. ${join(scripts, "lib.sh")}\n${script}`;
+    return spawnSync("bash", ["-c", text, "a-script.sh"], { input: stdin, encoding: "utf8", timeout: 20_000 });
+}
+
+test("every value reaches the host's variables as it is", () => {
+    const print = `printf '%s\\0' ${NAMES.map((name) => `"$${name}"`).join(" ")}`;
+    const { stdout, stderr, status } = host(`read_inputs ${NAMES.join(" ")}\n${print}`, encodeInputs(NASTY));
+    assert.equal(status, 0, stderr);
+    const values = stdout.split("\0").slice(0, -1);
+    assert.equal(values.length, NAMES.length);
+    NAMES.forEach((name, at) => assert.equal(values[at], NASTY[name], name));
+});
+
+test("what a script did not ask for stays unset, and nothing is handed to its children", () => {
+    const { stdout, status } = host(`read_inputs PLAIN\necho "\${QUOTES-unset}"; env`, encodeInputs(NASTY));
+    assert.equal(status, 0);
+    assert.match(stdout, /^unset$/m);
+    assert.doesNotMatch(stdout, /^(PLAIN|QUOTES)=/m);
+});
+
+test("an input that is missing ends the script with its name", () => {
+    const { stderr, status } = host("read_inputs PLAIN TOKEN\necho went on", encodeInputs({ PLAIN: "x" }));
+    assert.equal(status, 1);
+    assert.match(stderr, /a-script\.sh: the input TOKEN is missing on standard input/);
+});
+
+test("inputs that break off end the script, wherever they do", () => {
+    const whole = encodeInputs({ FIRST: "one\ntwo", SECOND: "three" });
+    for (let length = 0; length < whole.length; length++) {
+        const { stdout, status } = host("read_inputs FIRST SECOND\necho went on", whole.slice(0, length));
+        assert.notEqual(status, 0, JSON.stringify(whole.slice(0, length)));
+        assert.equal(stdout, "");
+    }
+});
+
+test("names are in order, and upper-case", () => {
+    assert.equal(encodeInputs({ B: "2", A: "1\n1" }), "A 2\n1\n1\nB 1\n2\n");
+    for (const name of ["lower", "A B", "1ST", "A=B", ""])
+        assert.throws(() => encodeInputs({ [name]: "" }), /not an upper-case name/);
+});
+
+test("one secret among the inputs makes all of them secret", async () => {
+    assert.equal(await pulumi.isSecret(encodeInputOutputs({ A: "1", B: pulumi.secret("2") })), true);
+    assert.equal(await pulumi.isSecret(encodeInputOutputs({ A: "1", B: pulumi.output("2") })), false);
+});
