@@ -35,6 +35,16 @@ function unknownKeys(name: string): Problem[] {
         });
 }
 
+function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {
+    const names = nodes.filter((node) => !(node.hostKey ?? node.ssh?.hostKey ?? ssh.hostKey)).map((node) => node.name);
+    if (ssh.bastion && !ssh.bastion.hostKey) names.push("the bastion");
+    if (names.length === 0) return;
+    const advice = "set hostKey to what /etc/ssh/ssh_host_ed25519_key.pub says there";
+    void pulumi.log.warn(
+        `not verified, since no hostKey is set: ${names.join(", ")}. Anybody in between can take these hosts over; ${advice}`,
+    );
+}
+
 /**
  * Reads and checks the stack's configuration.
  * @param name the namespace of its keys
@@ -62,5 +72,6 @@ export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
             `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
         );
     }
+    warnOfUnverifiedHosts(validated.config);
     return { config: validated.config, secrets };
 }

@@ -48,7 +48,7 @@ export class Machine extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.reset },
         );
-        announceSlowHost(this, args.node.name, args.connection, prepare.id);
+        announceSlowHost(this, args.node.name, args.connection, { begins: this.reset.id, ends: prepare.id });
         this.identity = prepare.stdout.apply((facts) => facts.trim());
         this.registerOutputs({ identity: this.identity });
     }

@@ -13,18 +13,21 @@ export function announceSlowHost(
     machine: pulumi.Resource,
     name: string,
     connection: HostConnection,
-    prepared: pulumi.Output<unknown>,
+    step: { begins: pulumi.Output<unknown>; ends: pulumi.Output<unknown> },
 ): void {
     // Nothing runs in a preview, and no output of it resolves.
     if (pulumi.runtime.isDryRun()) return;
     const { user = "root", host, port = 22, waitSeconds = 120 } = connection;
     const seconds = Math.min(waitSeconds / 2, PATIENCE_SECONDS);
-    const timer = setTimeout(() => {
+    let timer: NodeJS.Timeout | undefined;
+    const announce = () => {
         const text =
             `${name}, reached as ${user}@${host}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
             "or takes long to install. An error about dial or ssh: check that it is up, its address, port, user and hostKey, and sshPrivateKey";
         void pulumi.log.info(text, machine);
-    }, seconds * 1000);
-    timer.unref();
-    prepared.apply(() => clearTimeout(timer));
+    };
+    step.begins.apply(() => {
+        timer = setTimeout(announce, seconds * 1000).unref();
+    });
+    step.ends.apply(() => clearTimeout(timer));
 }

@@ -14,7 +14,7 @@ const ITERATIONS = 10_000;
 export function decrypt(sealed: string, key: string): string {
     const bytes = Buffer.from(sealed.trim(), "base64");
     if (bytes.subarray(0, SALT.start).toString() !== "Salted__") {
-        throw new Error(
+        throw new pulumi.RunError(
             "the control plane's answer to read-kubeconfig.sh is not in the expected form; run pulumi up again",
         );
     }
