@@ -1,0 +1,39 @@
+import { ensureArtefacts } from "./artefacts/artefacts";
+import { companionsOf } from "./artefacts/versions";
+import { knownHosts } from "./hosts/host";
+import { networkUp, startHosts } from "./hosts/lab-hosts";
+import { pushImages } from "./mirror/images";
+import { startMirror } from "./mirror/mirror";
+import type { UpOptions } from "./options";
+import { configFile } from "./paths";
+import { ensureRequirements } from "./requirements";
+import { elapsed } from "./run";
+import { writeConfig } from "./stack-config";
+import { labHosts } from "./topology";
+
+/** Hosts, mirror and stack configuration, made or mended; gives the configuration's text without secrets. */
+export async function hostsUp(options: UpOptions, say: (line: string) => void): Promise<string> {
+    // Before anything is built or changed.
+    companionsOf(options.kubernetes);
+    await ensureRequirements(say);
+    const { rootfs } = await ensureArtefacts(options.kubernetes, say);
+    const began = Date.now();
+    const hosts = labHosts(options.workers);
+    await networkUp();
+    await Promise.all([startHosts(hosts, rootfs), startMirror().then(() => pushImages(say))]);
+    const config = await writeConfig({ hosts, kubernetes: options.kubernetes, network: options.network });
+    say(
+        `hosts and mirror are up after ${elapsed(began)}: ${hosts.map((host) => `${host.name} ${host.address}`).join(", ")}`,
+    );
+    const wanted = new Set(hosts.map((host) => host.name));
+    const others = knownHosts().filter((host) => !wanted.has(host.name));
+    if (others.length > 0) say(`also up, and not in the configuration: ${others.map((host) => host.name).join(", ")}`);
+    return config;
+}
+
+/** `npm run lab:hosts` */
+export async function hostsCommand(options: UpOptions, say: (line: string) => void): Promise<void> {
+    const config = await hostsUp(options, say);
+    say(`stack configuration in ${configFile()}:`);
+    say(config.trimEnd());
+}

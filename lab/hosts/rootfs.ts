@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheDir, stateDir } from "../paths";
+import { run } from "../run";
+import { formatSources, machineSources } from "./apt-sources";
+
+const script = join(__dirname, "rootfs.sh");
+
+/** apt settings that a host needs to reach the same archives in the same way as the machine. */
+async function aptSettings(): Promise<string> {
+    const all = await run("apt-config", ["dump"]);
+    const inherited = all
+        .split("\n")
+        .filter((line) => /^Acquire::((https?|ftp)::Proxy|Check-Valid-Until|https::Verify)/.test(line));
+    return ['Acquire::Languages "none";', ...inherited, ""].join("\n");
+}
+
+/**
+ * The root file system that the hosts start from, in the cache; made by debootstrap when it is not there.
+ * Its name holds a hash of everything that goes into it: a changed recipe makes a new one and removes the earlier.
+ */
+export async function rootfsRecipe(): Promise<{ path: string; make: () => Promise<void> }> {
+    const { codename, archive, sources } = machineSources();
+    const sourcesText = formatSources(sources);
+    const settings = await aptSettings();
+    const hash = createHash("sha256")
+        .update([readFileSync(script, "utf8"), codename, archive, sourcesText, settings].join("\0"))
+        .digest("hex")
+        .slice(0, 12);
+    const name = `${codename}-${hash}`;
+    const path = cacheDir("rootfs", name);
+    const make = async () => {
+        if (existsSync(path)) return;
+        const folder = cacheDir("rootfs");
+        mkdirSync(folder, { recursive: true });
+        // Hosts that are up may stand on an earlier one.
+        if (!existsSync(stateDir("hosts"))) {
+            for (const other of readdirSync(folder)) rmSync(join(folder, other), { recursive: true, force: true });
+        }
+        writeFileSync(`${path}.sources`, sourcesText);
+        writeFileSync(`${path}.apt`, settings);
+        await run(script, [path], {
+            env: {
+                ROOTFS_SUITE: codename,
+                ROOTFS_MIRROR: archive,
+                ROOTFS_SOURCES: `${path}.sources`,
+                ROOTFS_APT_CONF: `${path}.apt`,
+            },
+        });
+        rmSync(`${path}.sources`);
+        rmSync(`${path}.apt`);
+    };
+    return { path, make };
+}

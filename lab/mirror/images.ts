@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { writeWhole } from "../files";
+import { cacheDir } from "../paths";
+import { LabError, run } from "../run";
+import { network, registryUrl } from "../topology";
+
+/** An image's place in the lab's registry: its own path without the registry's host name. */
+export interface Place {
+    repository: string;
+    tag: string;
+}
+
+/**
+ * Where an image belongs: `registry.k8s.io/coredns/coredns:v1.11.3` is `coredns/coredns`, `docker.io/busybox` is
+ * `library/busybox`, as registries behind a mirror are asked for it. No tag means `latest`.
+ */
+export function placeOf(image: string): Place {
+    const [, name = "", tag = "latest"] = /^(.*?)(?::([\w][\w.-]*))?$/.exec(image) ?? [];
+    const parts = name.split("/");
+    const first = parts[0] ?? "";
+    const hasHost = parts.length > 1 && (first.includes(".") || first.includes(":") || first === "localhost");
+    const host = hasHost ? parts.shift() : "docker.io";
+    if (host === "docker.io" && parts.length === 1) parts.unshift("library");
+    return { repository: parts.join("/"), tag };
+}
+
+/** The names that a docker-archive gives its images. */
+async function namesIn(archive: string): Promise<string[]> {
+    const manifest = await run("tar", ["-xOf", archive, "manifest.json"]);
+    const images = JSON.parse(manifest) as { RepoTags?: string[] | null }[];
+    return images.flatMap((image) => image.RepoTags ?? []);
+}
+
+const tarsIn = (folder: string) =>
+    readdirSync(folder)
+        .filter((name) => name.endsWith(".tar"))
+        .sort()
+        .map((name) => join(folder, name));
+
+/** The archives to serve: the lab's own, and those in the directory that LAB_IMAGES names. */
+export function imageArchives(): string[] {
+    const own = existsSync(cacheDir("images")) ? tarsIn(cacheDir("images")) : [];
+    const given = process.env["LAB_IMAGES"];
+    if (!given) return own;
+    if (!existsSync(given)) throw new LabError(`LAB_IMAGES names ${given}, which does not exist.`);
+    return [...own, ...tarsIn(given)];
+}
+
+const recordFile = () => cacheDir("registry", "pushed.json");
+
+/** What was pushed from an archive, by the archive's path. */
+type PushRecord = Record<string, { version: string; names: string[] }>;
+
+/** Pushes every archive that the registry does not hold yet, or holds another version of; gives what was pushed. */
+export async function pushImages(say: (line: string) => void): Promise<string[]> {
+    const record: PushRecord = existsSync(recordFile())
+        ? (JSON.parse(readFileSync(recordFile(), "utf8")) as PushRecord)
+        : {};
+    const pushed: string[] = [];
+    for (const archive of imageArchives()) {
+        const { mtimeMs, size } = statSync(archive);
+        const version = `${mtimeMs} ${size}`;
+        const earlier = record[archive];
+        if (earlier?.version === version && (await holds(earlier.names))) continue;
+        const names = await namesIn(archive);
+        if (names.length === 0) say(`${archive} holds no named image: skipped`);
+        for (const name of names) {
+            say(`pushing ${name} to the lab's registry`);
+            await push(archive, name);
+            pushed.push(name);
+        }
+        record[archive] = { version, names };
+        writeWhole(recordFile(), JSON.stringify(record, null, 2));
+    }
+    return pushed;
+}
+
+async function holds(names: string[]): Promise<boolean> {
+    const answers = await Promise.all(
+        names.map(async (name) => {
+            const { repository, tag } = placeOf(name);
+            const url = `${registryUrl}/v2/${repository}/manifests/${tag}`;
+            const accept =
+                "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
+            return (await fetch(url, { method: "HEAD", headers: { accept } })).ok;
+        }),
+    );
+    return answers.every(Boolean);
+}
+
+async function push(archive: string, name: string): Promise<void> {
+    const { repository, tag } = placeOf(name);
+    const target = `docker://${network.gateway}:${network.registryPort}/${repository}:${tag}`;
+    await run("skopeo", [
+        "copy",
+        "--quiet",
+        "--insecure-policy",
+        "--dest-tls-verify=false",
+        `docker-archive:${archive}:${name}`,
+        target,
+    ]);
+}

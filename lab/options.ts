@@ -1,0 +1,37 @@
+import { parseArgs } from "node:util";
+import { versions } from "./artefacts/versions";
+import { LabError } from "./run";
+import { maxWorkers } from "./topology";
+
+/** What `lab` and `lab:hosts` are told. */
+export interface UpOptions {
+    workers: number;
+    network: string;
+    kubernetes: string;
+}
+
+const networks = ["flannel", "weave", "none"];
+
+/** Reads the options of `lab` and `lab:hosts`; whatever is wrong with them is one line. */
+export function upOptions(args: string[]): UpOptions {
+    const options = {
+        workers: { type: "string", default: "2" },
+        network: { type: "string", default: "flannel" },
+        kubernetes: { type: "string", default: versions.kubernetes },
+    } as const;
+    let values: Record<keyof typeof options, string>;
+    try {
+        ({ values } = parseArgs({ args, options, allowPositionals: false }));
+    } catch (error) {
+        const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
+        throw new LabError(`${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION.`);
+    }
+    const workers = Number(values.workers);
+    if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
+        throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
+    }
+    if (!networks.includes(values.network)) {
+        throw new LabError(`--network takes ${networks.join(", ")}, not "${values.network}".`);
+    }
+    return { workers, network: values.network, kubernetes: values.kubernetes.replace(/^v/, "") };
+}

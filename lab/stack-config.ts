@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { parse, stringify } from "yaml";
+import { writeWhole } from "./files";
+import { hostKeyFolder } from "./hosts/host";
+import { loginKey, readHostKey } from "./hosts/keys";
+import { configFile, stateDir } from "./paths";
+import { PassphraseSecrets } from "./secret";
+import { type HostSpec, registryUrl, siteUrl } from "./topology";
+
+/** What a lab's cluster is made of. */
+export interface LabCluster {
+    hosts: HostSpec[];
+    kubernetes: string;
+    network: string;
+}
+
+/** Registries whose images the lab's own registry serves instead. */
+const mirrored = ["registry.k8s.io", "docker.io", "quay.io", "ghcr.io"];
+
+/** The passphrase of the lab's stack; made on the first call, readable by root alone. */
+export function passphrase(): string {
+    const file = stateDir("passphrase");
+    if (!existsSync(file)) writeWhole(file, randomBytes(24).toString("base64url"), 0o600);
+    return readFileSync(file, "utf8").trim();
+}
+
+/** The stack's configuration without its secrets. */
+export function plainConfig(cluster: LabCluster): Record<string, unknown> {
+    const settings = {
+        ssh: { user: "root", port: 22, waitSeconds: 120 },
+        kubernetes: {
+            version: cluster.kubernetes,
+            podSubnet: "10.244.0.0/16",
+            apiServer: { extraArgs: { "runtime-config": "api/all=true" } },
+            controllerManager: {
+                extraArgs: { "horizontal-pod-autoscaler-sync-period": "10s", "node-monitor-grace-period": "10s" },
+            },
+            kubelet: {
+                // The hosts share one disk with everything else on the machine: the defaults, 10 and 15 percent, evict too soon.
+                evictionHard: {
+                    "memory.available": "100Mi",
+                    "nodefs.available": "1%",
+                    "nodefs.inodesFree": "1%",
+                    "imagefs.available": "1%",
+                },
+                imageGCHighThresholdPercent: 99,
+                imageGCLowThresholdPercent: 98,
+                failSwapOn: false,
+            },
+            // The limit is the machine's and cannot be written from a host.
+            kubeProxy: { conntrack: { maxPerCore: 0 } },
+        },
+        // A machine that is itself a container may lack CAP_SYS_RESOURCE.
+        containerRuntime: { restrictOomScoreAdj: true },
+        nodes: cluster.hosts.map(({ name, role, address, user }) => ({
+            name,
+            role,
+            address,
+            hostKey: readHostKey(hostKeyFolder(name)),
+            ...(user === "root" ? {} : { ssh: { user } }),
+        })),
+        network: { addOn: cluster.network },
+        mirrors: {
+            binaries: siteUrl,
+            cniPlugins: `${siteUrl}/cni-plugins`,
+            registries: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
+        },
+    };
+    return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, value]));
+}
+
+const keySetting = "kubeadm-cluster:sshPrivateKey";
+
+interface ConfigFile {
+    encryptionsalt: string;
+    config: Record<string, unknown>;
+}
+
+/** Writes the stack's configuration, mode 0600, and gives its text without secrets. What was encrypted before is kept. */
+export async function writeConfig(cluster: LabCluster): Promise<string> {
+    const plain = plainConfig(cluster);
+    const earlier = existsSync(configFile()) ? (parse(readFileSync(configFile(), "utf8")) as ConfigFile) : undefined;
+    let sealed = earlier?.config[keySetting];
+    let salt = earlier?.encryptionsalt;
+    if (!sealed || !salt) {
+        const secrets = new PassphraseSecrets(passphrase());
+        sealed = { secure: secrets.encrypt(readFileSync((await loginKey()).file, "utf8")) };
+        salt = secrets.salt;
+    }
+    const whole: ConfigFile = { encryptionsalt: salt, config: { [keySetting]: sealed, ...plain } };
+    writeWhole(configFile(), stringify(whole, { lineWidth: 0 }), 0o600);
+    return stringify({ config: { [keySetting]: "(secret)", ...plain } }, { lineWidth: 0 });
+}
+
+/** The cluster that the written configuration describes; undefined where there is none. */
+export function writtenCluster(): { kubernetes: string; network: string } | undefined {
+    if (!existsSync(configFile())) return undefined;
+    const { config } = parse(readFileSync(configFile(), "utf8")) as ConfigFile;
+    const kubernetes = config["kubeadm-cluster:kubernetes"] as { version: string };
+    const network = config["kubeadm-cluster:network"] as { addOn: string };
+    return { kubernetes: kubernetes.version, network: network.addOn };
+}

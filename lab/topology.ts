@@ -1,0 +1,41 @@
+/** The lab's network: one bridge on the machine, the hosts behind it. */
+export const network = {
+    bridge: "kclab0",
+    /** The machine's own address on the bridge: the hosts' gateway, and where the mirror listens. */
+    gateway: "10.77.0.1",
+    prefixLength: 24,
+    registryPort: 5000,
+    sitePort: 8080,
+} as const;
+
+export const registryUrl = `http://${network.gateway}:${network.registryPort}`;
+export const siteUrl = `http://${network.gateway}:${network.sitePort}`;
+
+/** One local host. */
+export interface HostSpec {
+    name: string;
+    role: "control-plane" | "worker";
+    address: string;
+    /** Login user. Whoever is not root has sudo without password, and root's login is closed on that host. */
+    user: string;
+}
+
+/** 10.77.0.11 is worker-1; the last address below the broadcast address bounds the count. */
+export const maxWorkers = 100;
+
+/**
+ * The hosts of a lab with that many workers. worker-1 is reached as `admin` and the others as root, so that both ways
+ * of becoming root are used by everything that runs against the lab.
+ */
+export function labHosts(workers: number): HostSpec[] {
+    const hosts: HostSpec[] = [{ name: "master", role: "control-plane", address: "10.77.0.10", user: "root" }];
+    for (let n = 1; n <= workers; n++) {
+        hosts.push({
+            name: `worker-${n}`,
+            role: "worker",
+            address: `10.77.0.${10 + n}`,
+            user: n === 1 ? "admin" : "root",
+        });
+    }
+    return hosts;
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { companionsOf } from "../../lab/artefacts/versions";
+import { upOptions } from "../../lab/options";
+import { labHosts } from "../../lab/topology";
+
+test("without options: two workers, flannel, the pinned Kubernetes", () => {
+    assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0" });
+    assert.deepEqual(upOptions(["--workers", "3", "--network", "weave", "--kubernetes", "v1.33.4"]), {
+        workers: 3,
+        network: "weave",
+        kubernetes: "1.33.4",
+    });
+});
+
+for (const [args, message] of [
+    [["--worker", "3"], /^Unknown option '--worker'. Known: --workers N/],
+    [["3"], /^Unexpected argument '3'/],
+    [["--workers", "two"], /^--workers takes a number from 0 to 100, not "two"/],
+    [["--workers", "101"], /^--workers takes/],
+    [["--network", "calico"], /^--network takes flannel, weave, none, not "calico"/],
+] as const) {
+    test(`refused in one line: ${args.join(" ")}`, () => {
+        assert.throws(
+            () => upOptions([...args]),
+            (error: Error) => message.test(error.message) && !error.message.includes("\n"),
+        );
+    });
+}
+
+test("a Kubernetes that the lab cannot build is refused with what it can", () => {
+    assert.throws(() => companionsOf("1.31.0"), /cannot build Kubernetes "1.31.0": it knows 1.32.x and 1.33.x/);
+    assert.throws(() => companionsOf("1.32"), /cannot build/);
+    assert.equal(companionsOf("1.33.4").etcd, "3.5.21-0");
+});
+
+test("worker-1 is the one that is not reached as root; addresses follow the numbers", () => {
+    const hosts = labHosts(3);
+    assert.deepEqual(
+        hosts.map(({ name, address, user }) => `${name} ${address} ${user}`),
+        ["master 10.77.0.10 root", "worker-1 10.77.0.11 admin", "worker-2 10.77.0.12 root", "worker-3 10.77.0.13 root"],
+    );
+});
