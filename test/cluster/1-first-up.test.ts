@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import * as yaml from "yaml";
+import * as lab from "../../lab/api";
+import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
+import { weaveDocuments } from "./support/weave-documents";
+
+const HOSTS = ["master", "worker-1", "worker-2"];
+const MOST_CONNECTIONS_ON_FIRST_UP = 6;
+
+let printed = "";
+let output = "";
+
+before(async () => {
+    await labCommand("down");
+    printed = await labCommand("up");
+    output += printed;
+});
+after(() => labCommand("down"));
+
+test("one command makes three Ready nodes and running CoreDNS", async () => {
+    assert.deepEqual((await readyNodes()).sort(), HOSTS);
+    await eventually(60, () =>
+        kubectl("-n kube-system rollout status deployment/coredns --timeout 1s").then(() => undefined),
+    );
+});
+
+test("a warm pulumi up takes at most 90 s, and each node at most 6 SSH connections", async () => {
+    assert.ok(upSeconds(printed) <= 90, `pulumi up took ${upSeconds(printed)} s`);
+    for (const [host, count] of Object.entries(await logins(HOSTS))) {
+        assert.ok(count <= MOST_CONNECTIONS_ON_FIRST_UP, `${host} was dialled ${count} times`);
+    }
+});
+
+test("a Pod on worker-1 reaches, by name, a Service whose Pod is on worker-2", async () => {
+    await kubectl("apply -f -", WEB);
+    await kubectl("wait --for condition=Ready pod/web pod/client --timeout 120s");
+    // Not wget's own -T: it makes this static busybox crash.
+    const fetch = "timeout 5 wget -q -O - http://web.default.svc.cluster.local";
+    await eventually(30, async () => assert.equal(await kubectl(`exec client -- ${fetch}`), "from-worker-2"));
+});
+
+test("the article's settings are in force, and the kubelets' lease follows the short grace period", async () => {
+    const flags = await kubectl(
+        "-n kube-system get pod kube-controller-manager-master -o 'jsonpath={.spec.containers[0].command}'",
+    );
+    assert.match(flags, /--horizontal-pod-autoscaler-sync-period=10s/);
+    assert.match(flags, /--node-monitor-grace-period=10s/);
+    const api = await kubectl(
+        "-n kube-system get pod kube-apiserver-master -o 'jsonpath={.spec.containers[0].command}'",
+    );
+    assert.match(api, /--runtime-config=api\/all=true/);
+    const lease = await kubectl("-n kube-node-lease get lease worker-1 -o 'jsonpath={.spec.leaseDurationSeconds}'");
+    assert.equal(lease, "8");
+});
+
+test("bootstrap tokens are gone once the workers have joined", async () => {
+    // kubeadm's own lives for a minute.
+    await eventually(120, async () => {
+        const tokens = await kubectl(
+            "-n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token -o name",
+        );
+        assert.equal(tokens, "");
+    });
+});
+
+test("a second up changes nothing, dials nobody and takes at most 8 s", async () => {
+    const counted = await logins(HOSTS);
+    const took: number[] = [];
+    // The better of two: other processes of the machine slow a single run at random.
+    while (took.length < 2 && !took.some((seconds) => seconds <= 8)) {
+        const began = Date.now();
+        const { code, stdout } = await lab.labWorkspace().up(["--diff"]);
+        took.push((Date.now() - began) / 1000);
+        output += stdout;
+        assert.equal(code, 0, stdout);
+        assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
+    }
+    assert.deepEqual(await logins(HOSTS), counted);
+    assert.ok(Math.min(...took) <= 8, `the second up took ${took.join(" s, then ")} s`);
+});
+
+test("no output and no state shows a token, a private key or the kubeconfig's key", async () => {
+    const workspace = lab.labWorkspace();
+    output += (await workspace.ok(["preview", "--diff", "--config-file", lab.configFile()])).stdout;
+    output += (await workspace.ok(["preview", "--json", "--config-file", lab.configFile()])).stdout;
+    const state = JSON.stringify(await workspace.export());
+    const open = await workspace.export(true);
+
+    const secrets: string[] = [];
+    for (const { type, outputs } of open.deployment.resources ?? []) {
+        if (type === "random:index/randomPassword:RandomPassword") {
+            secrets.push((outputs?.result as { plaintext?: string }).plaintext ?? "");
+        }
+    }
+    const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
+        users: { user: Record<string, string> }[];
+    };
+    secrets.push(...Object.values(kubeconfig.users[0]?.user ?? {}));
+    secrets.push(...readFileSync(lab.stateDir("ssh", "id_ed25519"), "utf8").split("\n").slice(1, -2));
+    const searched = secrets.map((secret) => secret.replaceAll('"', "")).filter((secret) => secret.length >= 6);
+    assert.ok(searched.length >= 2 * 2 + 2 + 2, `only ${searched.length} secrets are known to this test`);
+    for (const secret of searched) {
+        assert.ok(!output.includes(secret), "a secret stands in the console's output");
+        assert.ok(!state.includes(secret), "a secret stands in the state");
+    }
+});
+
+test("the API server accepts Weave Net's objects", async (t) => {
+    const documents = await weaveDocuments();
+    for (const each of documents) {
+        await kubectl("apply --server-side --dry-run=server --validate=strict -f -", JSON.stringify(each));
+    }
+    t.diagnostic(`${documents.length} objects`);
+});
+
+test("one worker more dials that worker and the master only", async () => {
+    const counted = await logins(HOSTS);
+    output += await labCommand("up", "--workers", "3");
+    const after = await logins([...HOSTS, "worker-3"]);
+    assert.equal(after["worker-1"], counted["worker-1"]);
+    assert.equal(after["worker-2"], counted["worker-2"]);
+    assert.equal(after.master, (counted.master ?? 0) + 1, "the master is dialled once, for the admission");
+    assert.equal(after["worker-3"], 3);
+    assert.deepEqual((await readyNodes()).sort(), [...HOSTS, "worker-3"]);
+});
+
+test("one worker less: its Node goes, the others are not dialled", async () => {
+    const counted = await logins(HOSTS);
+    await labCommand("up", "--workers", "2");
+    const after = await logins(HOSTS);
+    assert.equal(after["worker-1"], counted["worker-1"]);
+    assert.equal(after["worker-2"], counted["worker-2"]);
+    assert.deepEqual((await readyNodes()).sort(), HOSTS);
+});
+
+test("preview with all hosts down shows no changes and exits 0", async () => {
+    await Promise.all(HOSTS.map((host) => lab.killHost(host)));
+    const { code, stdout, stderr } = await lab.labWorkspace().preview();
+    assert.equal(code, 0, stdout + stderr);
+    assert.ok(!existsSync(join(lab.projectDir, "Pulumi.lab.yaml")), "a stack's config was left in the checkout");
+});
