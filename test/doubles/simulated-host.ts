@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { utils } from "ssh2";
 import type { ApiServer } from "./api-server";
-import { keyPair, SshServer, type Answer, type Execution } from "./ssh-server";
+import { keyPair, SshServer, type Answer, type Execution, type KeyPair } from "./ssh-server";
 
 /** One run of a host script, as the host saw it. */
 export interface Step {
@@ -58,6 +59,14 @@ function decodeInputs(text: string): Record<string, string> {
     return inputs;
 }
 
+/** A key pair that can be used: one in 200 of the SSH library's making is malformed by its own reading. */
+export function soundKeyPair(): KeyPair {
+    for (;;) {
+        const pair = keyPair();
+        if (!(utils.parseKey(pair.private) instanceof Error)) return pair;
+    }
+}
+
 /** Encrypts as read-kubeconfig.sh does. */
 export function seal(text: string, key: string): string {
     const options = ["-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-md", "sha256", "-base64", "-A", "-pass", "env:KEY"];
@@ -107,7 +116,7 @@ export class SimulatedHost {
 
     static async start(options: SimulatedHostOptions): Promise<SimulatedHost> {
         const handler = (execution: Execution) => host.answer(execution);
-        const ssh = await SshServer.start({ handler, keys: options.keys, hostKeys: [keyPair().private] });
+        const ssh = await SshServer.start({ handler, keys: options.keys, hostKeys: [soundKeyPair().private] });
         const host: SimulatedHost = new SimulatedHost(options, ssh);
         await host.powerOn();
         return host;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { keyPair } from "../doubles/ssh-server";
+import { soundKeyPair } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";
 
 // One up in which four of six hosts refuse, each in a way of its own, and one in which they do not any more.
 let stack: SimulatedStack;
 let first: string;
 /** Who may log in on the host that does not know the stack's key. */
-const otherKeys = [keyPair().public];
+const otherKeys = [soundKeyPair().public];
 
 before(async () => {
     stack = await SimulatedStack.start(0);
@@ -33,8 +33,9 @@ const errorOf = (name: string): string => {
     return found[0] ?? "";
 };
 
-test("a host that does not answer: the error names the node and its address", () => {
+test("a host that does not answer: it is named with its address and user, in time and in the error", () => {
     const host = stack.host("powered-off");
+    assert.ok(first.includes(`powered-off, reached as root@${host.address}:${host.port}, is not prepared after 5 s`));
     const error = errorOf("powered-off-prepare");
     assert.match(error, /after \d+ failed attempts/);
     assert.ok(error.includes(`${host.address}:${host.port}`), error);

@@ -5,8 +5,8 @@ import { stringify } from "yaml";
 import { Workspace, type PulumiOptions, type Result } from "../../lab/engine";
 import { PassphraseSecrets } from "../../lab/secret";
 import { ApiServer } from "../doubles/api-server";
-import { Journal, SimulatedHost } from "../doubles/simulated-host";
-import { keyPair, type KeyPair } from "../doubles/ssh-server";
+import { Journal, SimulatedHost, soundKeyPair } from "../doubles/simulated-host";
+import type { KeyPair } from "../doubles/ssh-server";
 
 const PROGRAM = resolve(__dirname, "..", "..");
 const PASSPHRASE = "simulated";
@@ -32,7 +32,7 @@ export class SimulatedStack {
     settings: Settings;
     /** Nodes of the configuration, in its order; hosts exist for those that were there at some time. */
     nodes: NodeSettings[] = [];
-    login: KeyPair = keyPair();
+    login: KeyPair = soundKeyPair();
     readonly workspace: Workspace;
     private readonly secrets = new PassphraseSecrets(PASSPHRASE);
     private readonly configFile = join(this.directory, "Pulumi.simulated.yaml");
@@ -40,7 +40,8 @@ export class SimulatedStack {
 
     private constructor(readonly api: ApiServer) {
         this.settings = {
-            ssh: { waitSeconds: 1 },
+            // The least that the provider's pauses between its tries can be made to last.
+            ssh: { waitSeconds: 10 },
             kubernetes: { controlPlaneEndpoint: `${api.address}:${api.port}` },
             network: { addOn: "flannel" },
         };
@@ -97,7 +98,7 @@ export class SimulatedStack {
 
     /** All hosts let this key in, and no other one; the configuration holds it from the next `configure` on. */
     rotateKey(): void {
-        this.login = keyPair();
+        this.login = soundKeyPair();
         this.keys.splice(0, this.keys.length, this.login.public);
     }
 

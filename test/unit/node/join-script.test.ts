@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { ScriptHost } from "./script-host";
+
+const TOKEN = "abcdef.0123456789abcdef";
+const INPUTS = { JOIN_CONFIGURATION: `kind: JoinConfiguration\ntoken: ${TOKEN}\n` };
+
+let host: ScriptHost;
+beforeEach(() => {
+    host = new ScriptHost();
+    host.program(
+        "kubeadm",
+        'if [ "$1" = join ]; then cat "$3" >>"$ROOT/joined-with"; stat -c %a "$3" >>"$ROOT/modes"; fi',
+    );
+});
+afterEach(() => host.remove());
+
+const joining = (args: string[] = []) => host.run("join.sh", args, INPUTS);
+const kubeadm = () => host.calls.filter((call) => call.startsWith("kubeadm")).map((call) => call.split(" ")[1]);
+
+test("kubeadm gets the document in a file for root alone, which is gone afterwards; the token is in no argument", () => {
+    const { status, stderr } = joining();
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(kubeadm(), ["join"]);
+    assert.equal(host.read("joined-with"), INPUTS.JOIN_CONFIGURATION);
+    assert.equal(host.read("modes"), "600\n");
+    assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
+    assert.ok(!host.calls.join("\n").includes(TOKEN));
+});
+
+test("run again it does nothing but start a kubelet that does not run", () => {
+    joining();
+    assert.equal(joining().status, 0);
+    assert.deepEqual(host.calls, ["systemctl -q is-active kubelet"]);
+    host.program("systemctl", '[ "$1" = start ]');
+    assert.equal(joining(["verify"]).status, 0);
+    assert.deepEqual(host.calls, ["systemctl -q is-active kubelet", "systemctl start kubelet"]);
+});
+
+test("a join that fails at first is tried again, what it left behind being cleaned up before", () => {
+    host.program(
+        "kubeadm",
+        `case $1 in
+join) echo x >>"$ROOT/tries"; [ "$(wc -l <"$ROOT/tries")" -ge 3 ] || { touch "$ROOT/etc/kubernetes/kubelet.conf"; exit 1; } ;;
+reset) rm -f "$ROOT/etc/kubernetes/kubelet.conf" ;;
+esac`,
+    );
+    assert.equal(joining().status, 0);
+    assert.deepEqual(kubeadm(), ["join", "reset", "join", "reset", "join"]);
+});
+
+test("a join that keeps failing says what kubeadm said, how often, and what to do; no token in it", () => {
+    host.program("kubeadm", 'echo "error execution phase preflight: unreachable"; exit 1');
+    const { status, stderr } = joining();
+    assert.equal(status, 1);
+    assert.equal(kubeadm().length, 4);
+    assert.match(stderr, /unreachable/);
+    assert.match(stderr, /this-host: kubeadm join failed 4 times; .*run pulumi up again/);
+    assert.ok(!stderr.includes(TOKEN));
+    assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
+});
+
+test("verify changes nothing on a host that has not joined", () => {
+    const { status, stderr } = joining(["verify"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /no node of the cluster/);
+    assert.deepEqual(host.calls, []);
+});
+
+test("a node of somebody else's cluster is left alone", () => {
+    host.write("etc/kubernetes/kubelet.conf", "theirs");
+    const { status, stderr } = joining();
+    assert.equal(status, 1);
+    assert.match(stderr, /already belongs to a Kubernetes cluster that this program did not make/);
+    assert.deepEqual(host.calls, []);
+});

@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { encodeInputs } from "../../../components/remote";
+import { copyScripts } from "./scripts-copy";
+
+/** Programs that host scripts start, each a double that does nothing until a test says what. */
+const PROGRAMS = ["kubeadm", "kubectl", "systemctl", "systemd-run", "sleep", "hostname"];
+
+/** A host double for the scripts themselves: they run in bash on this machine, below a directory of their own. */
+export class ScriptHost {
+    readonly root = mkdtempSync(join(tmpdir(), "script-host-"));
+    private readonly scripts = copyScripts(this.root);
+
+    constructor() {
+        for (const program of PROGRAMS) this.program(program, "");
+        this.program("hostname", "echo this-host");
+        // The scripts that only ask for readiness find it at once.
+        this.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; esac');
+    }
+
+    /** What a program does from now on, in bash; `calls` lists each start of it with its arguments. */
+    program(name: string, body: string): void {
+        const path = join(this.root, "bin", name);
+        const record = `printf '%s\\n' "${name} $*" >>'${join(this.root, "calls")}'`;
+        writeFileSync(path, `#!/bin/bash\nROOT='${this.root}'\n${record}\n${body}\n`);
+        chmodSync(path, 0o755);
+    }
+
+    /** Starts of programs since the last `run` began, as NAME ARGUMENTS. Asking for the host's name is left out. */
+    get calls(): string[] {
+        const text = this.read("calls") ?? "";
+        return text.split("\n").filter((line) => line !== "" && !line.startsWith("hostname"));
+    }
+
+    run(script: string, args: string[], inputs: Record<string, string>) {
+        rmSync(join(this.root, "calls"), { force: true });
+        const options = { input: encodeInputs(inputs), encoding: "utf8", timeout: 20_000 } as const;
+        const { status, stdout, stderr } = spawnSync(join(this.scripts, script), args, options);
+        return { status, stdout, stderr };
+    }
+
+    /** A file of the host; undefined where there is none. */
+    read(path: string): string | undefined {
+        const file = join(this.root, path);
+        return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    }
+
+    write(path: string, text: string): void {
+        mkdirSync(dirname(join(this.root, path)), { recursive: true });
+        writeFileSync(join(this.root, path), text);
+    }
+
+    remove(): void {
+        rmSync(this.root, { recursive: true, force: true });
+    }
+}
