@@ -9,7 +9,11 @@ export default tseslint.config(
             // node:test's `test` and `describe` return promises that the runner itself awaits.
             "@typescript-eslint/no-floating-promises": [
                 "error",
-                { allowForKnownSafeCalls: [{ from: "package", name: ["test", "describe", "it"], package: "node:test" }] },
+                {
+                    allowForKnownSafeCalls: [
+                        { from: "package", name: ["test", "describe", "it"], package: "node:test" },
+                    ],
+                },
             ],
             "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
         },
