@@ -1,0 +1,15 @@
+export { CephCluster } from "./ceph-cluster";
+export type { CephClusterArgs } from "./ceph-cluster";
+export type { ClusterNode } from "./plan";
+export { BlockStorage, FileStorage, ObjectStorage } from "./pools";
+export type { PoolArgs } from "./pools";
+export { RookCeph } from "./rook-ceph";
+export type { RookCephArgs } from "./rook-ceph";
+export { RookOperator } from "./rook-operator";
+export type { RookOperatorArgs } from "./rook-operator";
+export { storageSchema } from "./schema";
+export type { RookConfig, StorageConfig } from "./schema";
+export { StorageHosts } from "./storage-hosts";
+export type { StorageHostsArgs } from "./storage-hosts";
+export { validateStorage } from "./validate";
+export type { StorageSurroundings } from "./validate";

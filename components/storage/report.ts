@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostConnection, RemoteScript } from "../remote";
+import { cephImage } from "./images";
+import { CLUSTER, NAMESPACE } from "./names";
+import type { StoragePlan } from "./plan";
+import type { RookConfig } from "./schema";
+
+/** What the cluster says of its storage. */
+export interface StorageReport {
+    health: string;
+    monEndpoints: string[];
+    dashboardAddress: string;
+    dashboardPassword: string;
+}
+
+/** Reads what storage-report.sh prints: lines NAME=BASE64. */
+export function parseReport(output: string): StorageReport {
+    const values = new Map(
+        output
+            .split("\n")
+            .filter((line) => line.includes("="))
+            .map((line) => {
+                const at = line.indexOf("=");
+                return [line.slice(0, at), Buffer.from(line.slice(at + 1), "base64").toString("utf8")] as const;
+            }),
+    );
+    const mons = values.get("MON_ENDPOINTS") ?? "";
+    return {
+        health: values.get("HEALTH") ?? "",
+        // a=10.0.0.1:6789,b=10.0.0.2:6789
+        monEndpoints: mons === "" ? [] : mons.split(",").map((mon) => mon.replace(/^[^=]*=/, "")),
+        dashboardAddress: values.get("DASHBOARD_ADDRESS") ?? "",
+        dashboardPassword: values.get("DASHBOARD_PASSWORD") ?? "",
+    };
+}
+
+/** The step that reads the storage's state; it reads again when the storage has changed. */
+export function storageReport(
+    name: string,
+    { storage, plan, master }: { storage: RookConfig; plan: StoragePlan; master: HostConnection },
+    parent: pulumi.Resource,
+    after: pulumi.Resource,
+): { script: RemoteScript; contents: pulumi.Output<StorageReport> } {
+    const read = { script: "storage-report.sh", timeoutSeconds: 180 };
+    const { enabled, ssl } = storage.ceph.dashboard;
+    const script = new RemoteScript(
+        name,
+        {
+            connection: master,
+            create: read,
+            update: read,
+            secretOutput: true,
+            inputs: {
+                NAMESPACE,
+                CLUSTER,
+                DASHBOARD: enabled ? (ssl ? "https" : "http") : "",
+                // No input of the script: they make it read again.
+                CHANGES: [cephImage(storage), plan.monCount, plan.mgrCount, plan.osdCount].join(" "),
+            },
+        },
+        { parent, dependsOn: after },
+    );
+    return { script, contents: pulumi.secret(script.stdout.apply(parseReport)) };
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Show that claims are served: a volume of each class is written on one node, read and compared on another, and removed.
+# inputs (standard input, NAME=BASE64):
+#   NAMESPACE                   of the CephCluster
+#   CLASSES                     lines: STORAGE_CLASS ACCESS_MODE
+#   IMAGE                       with bash, seq and cmp
+#   WRITER_NODE, READER_NODE    names of the nodes
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
+. "$here/lib.sh"
+read_inputs NAMESPACE CLASSES IMAGE WRITER_NODE READER_NODE
+# shellcheck source-path=SCRIPTDIR source=storage-lib.sh
+. "$here/storage-lib.sh"
+lock
+
+readonly PROOF=kubeadm-cluster-storage-proof
+p() { admin -n "$PROOF" "$@"; }
+own_volumes() { volumes any | awk -v ns="$PROOF/" 'index($4, ns) == 1'; }
+gone() { ! exists namespace "$PROOF" && nothing own_volumes; }
+remove() {
+    admin delete namespace "$PROOF" --ignore-not-found --wait=false >/dev/null
+    wait_until 180 "the proof's volumes to go" gone
+}
+remove || die "an earlier proof's namespace $PROOF does not go; see kubectl get namespace $PROOF -o yaml"
+trap 'remove || say "the namespace $PROOF of the proof is still there; delete it by hand"' EXIT
+
+# job CLASS ROLE NODE COMMAND
+job() {
+    p apply -f - >/dev/null <<JOB
+apiVersion: batch/v1
+kind: Job
+metadata: {name: $1-$2}
+spec:
+  backoffLimit: 2
+  template:
+    spec:
+      restartPolicy: Never
+      nodeSelector: {kubernetes.io/hostname: $3}
+      tolerations: [{operator: Exists}]
+      containers:
+        - name: $2
+          image: $IMAGE
+          command: [bash, -c, "$4"]
+          volumeMounts: [{name: volume, mountPath: /volume}]
+      volumes: [{name: volume, persistentVolumeClaim: {claimName: $1}}]
+JOB
+}
+# ended CLASS ROLE WHAT: waits for a Job; what stands in its way is told when it does not end.
+ended() {
+    succeeded() { [ -n "$(p get job "$1-$2" -o 'jsonpath={.status.succeeded}')" ]; }
+    wait_until 240 "$3" succeeded "$1" "$2" && return
+    p get events --sort-by .lastTimestamp -o 'jsonpath={range .items[*]}{.involvedObject.name}: {.message}{"\n"}{end}' | tail -n 8 >&2 || true
+    p logs "job/$1-$2" --tail 5 >&2 || true
+    die "proof of the class $1 failed: $3 did not happen within 240 s; the lines above tell what was seen last"
+}
+
+admin create namespace "$PROOF" >/dev/null
+while read -r class mode; do
+    [ -n "$class" ] || continue
+    p apply -f - >/dev/null <<CLAIM
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: $class}
+spec: {storageClassName: $class, accessModes: [$mode], resources: {requests: {storage: 64Mi}}}
+CLAIM
+    job "$class" writer "$WRITER_NODE" "seq 1 500000 > /volume/numbers && sync"
+    ended "$class" writer "writing to a volume of $class on $WRITER_NODE"
+    job "$class" reader "$READER_NODE" "seq 1 500000 | cmp - /volume/numbers"
+    ended "$class" reader "reading the same back on $READER_NODE"
+    say "$class: written on $WRITER_NODE, read back on $READER_NODE"
+done <<<"$CLASSES"

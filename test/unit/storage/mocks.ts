@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the stand-in for the engine saw it. */
+export interface Seen {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+    /** Inputs as JSON, with `[secret]` in place of what arrived as a secret. */
+    shown: string;
+}
+
+/** Runs a piece of program against a stand-in for the engine, in which every command prints nothing. */
+export async function register(program: () => void): Promise<Seen[]> {
+    const seen: Seen[] = [];
+    await pulumi.runtime.setMocks({
+        newResource: ({ type, name, inputs }) => {
+            const shown = JSON.stringify(inputs, (_, value: unknown) =>
+                pulumi.runtime.isRpcSecret(value) ? "[secret]" : value,
+            );
+            seen.push({ type, name, inputs: inputs as Record<string, unknown>, shown });
+            return { id: `${name}-id`, state: { ...inputs, stdout: "", stderr: "" } as object };
+        },
+        call: ({ inputs }) => inputs as Record<string, unknown>,
+    });
+    program();
+    // Waits for every registration under way, those of outputs included.
+    await pulumi.runtime.disconnect();
+    return seen;
+}
