@@ -8,46 +8,54 @@ import {
     Machine,
     MasterNode,
     nodeAddress,
+    RookCeph,
     SettledNode,
+    StorageHosts,
     WorkerNode,
 } from "./components";
 
 const { config, secrets } = loadConfig();
-const hosts = config.nodes.map((node) => ({ node, connection: hostConnection(config, node, secrets) }));
-const control = hosts.find(({ node }) => node.role === "control-plane");
-if (!control) throw new pulumi.RunError("no node has the role control-plane");
+const { storage } = config;
+const controlPlane = config.nodes.find(({ role }) => role === "control-plane");
+if (!controlPlane) throw new pulumi.RunError("no node has the role control-plane");
 
-// Hosts: container runtime, kubeadm, kubelet and kubectl.
-const endpoint = controlPlaneEndpoint(config);
-const endpointAddress = nodeAddress(control.node);
-const machines = new Map(
-    hosts.map(({ node, connection }) => [
+// Hosts: container runtime, kubeadm, kubelet and kubectl; the storage's devices are looked at before anything is made.
+const api = controlPlaneEndpoint(config);
+const endpointAddress = nodeAddress(controlPlane);
+const hosts = config.nodes.map((node) => {
+    const connection = hostConnection(config, node, secrets);
+    return {
         node,
-        new Machine(node.name, { node, connection, config, endpoint, endpointAddress }),
-    ]),
-);
-const machineOf = (node: (typeof hosts)[number]["node"]) => machines.get(node) as Machine;
+        connection,
+        machine: new Machine(node.name, { node, connection, config, endpoint: api, endpointAddress }),
+    };
+});
+const storageHosts =
+    storage.addOn === "rook"
+        ? new StorageHosts("storage-hosts", {
+              storage,
+              hosts: hosts.map((host) => ({ ...host, name: host.node.name })),
+          })
+        : undefined;
 
 // The control plane: kubeadm init.
-const master = new MasterNode(`${control.node.name}-control-plane`, {
-    ...control,
-    machine: machineOf(control.node),
-    config,
-});
+const [control] = hosts.filter(({ node }) => node === controlPlane) as [(typeof hosts)[number]];
+const master = new MasterNode(
+    `${controlPlane.name}-control-plane`,
+    { ...control, config },
+    { dependsOn: storageHosts },
+);
 
 // The workers: kubeadm join.
 const workers = hosts
     .filter(({ node }) => node.role === "worker")
-    .map(({ node, connection }) => ({
-        node,
-        connection,
-        registered: new WorkerNode(`${node.name}-worker`, {
-            node,
-            connection,
-            machine: machineOf(node),
+    .map((host) => ({
+        ...host,
+        registered: new WorkerNode(`${host.node.name}-worker`, {
+            ...host,
             master,
             masterConnection: control.connection,
-            endpoint,
+            endpoint: api,
         }).join,
     }));
 
@@ -79,11 +87,35 @@ const settled = [{ ...control, registered: master.init }, ...workers].map(
         ),
 );
 
+// Storage: Rook and Ceph.
+const rook =
+    storage.addOn === "rook" && storageHosts
+        ? new RookCeph(
+              "storage",
+              {
+                  storage,
+                  nodes: config.nodes,
+                  kubernetesVersion: config.kubernetes.version,
+                  master: control.connection,
+                  hosts: storageHosts,
+                  after: settled,
+              },
+              { provider },
+          )
+        : undefined;
+
 export const kubeconfig = master.kubeconfig;
-export const controlPlane = `${endpoint.host}:${endpoint.port}`;
+export const endpoint = master.server;
 export const nodes = pulumi
     .all(settled.map((node) => node.nodeName))
     .apply((names) =>
         names.map((name) => ({ name, address: config.nodes.find((node) => node.name === name)?.address })),
     );
 export const versions = { kubernetes: config.kubernetes.version, network: config.network.addOn };
+export const storageStatus = rook && {
+    classes: rook.storageClasses,
+    health: rook.health,
+    monEndpoints: rook.monEndpoints,
+    dashboardAddress: rook.dashboardAddress,
+    dashboardPassword: rook.dashboardPassword,
+};

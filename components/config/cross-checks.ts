@@ -1,6 +1,7 @@
 import * as net from "node:net";
 import { Problem } from "../network/problem";
 import { validateNetwork } from "../network";
+import { validateStorage } from "../storage/validate";
 import { REMOVED_FLAGS } from "./removed-flags";
 import { ClusterConfig } from "./schema";
 
@@ -134,5 +135,13 @@ export function crossChecks(config: ClusterConfig): Problem[] {
     }
     const network = validateNetwork({ ...config.network, podSubnet: config.kubernetes.podSubnet });
     const pathOf = (path: string) => (path === "podSubnet" ? "kubernetes.podSubnet" : `network.${path}`);
-    return [...problems, ...network.map(({ path, message }) => ({ path: pathOf(path), message }))];
+    const storage = validateStorage(config.storage, {
+        nodes: config.nodes,
+        kubernetesVersion: config.kubernetes.version,
+    });
+    return [
+        ...problems,
+        ...network.map(({ path, message }) => ({ path: pathOf(path), message })),
+        ...storage.map(({ path, message }) => ({ path: `storage.${path}`, message })),
+    ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storageSchema } from "../storage/schema";
 
 const ipv4 = z.ipv4("must be an IPv4 address");
 const cidr = z.cidrv4("must be an IPv4 range in CIDR form, such as 10.244.0.0/16");
@@ -161,6 +162,7 @@ export const clusterConfigSchema = z.strictObject({
     ssh: ssh.prefault({}),
     kubernetes: kubernetes.prefault({}),
     network: network.prefault({ addOn: "weave" }),
+    storage: storageSchema.prefault({ addOn: "none" }),
     mirrors: mirrors.prefault({}),
     containerRuntime: containerRuntime.prefault({}),
 });

@@ -44,7 +44,7 @@ export class Machine extends pulumi.ComponentResource {
                 create: install,
                 update: install,
                 // Long and of no use to a reader: shown as [secret] instead.
-                stdin: pulumi.secret(bundle(path.join(__dirname, "scripts"), prepareInputs(args))),
+                stdin: pulumi.secret(bundle(scriptDirectories(args.config), prepareInputs(args))),
             },
             { parent: this, dependsOn: this.reset },
         );
@@ -52,6 +52,11 @@ export class Machine extends pulumi.ComponentResource {
         this.identity = prepare.stdout.apply((facts) => facts.trim());
         this.registerOutputs({ identity: this.identity });
     }
+}
+
+function scriptDirectories({ storage }: ClusterConfig): string[] {
+    const parts = storage.addOn === "none" ? ["node"] : ["node", "storage"];
+    return parts.map((part) => path.join(__dirname, "..", part, "scripts"));
 }
 
 function prepareInputs({ node, config, endpoint, endpointAddress }: MachineArgs): Record<string, string> {

@@ -23,6 +23,8 @@ export interface MasterNodeArgs {
 export class MasterNode extends pulumi.ComponentResource {
     /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
     public readonly init: RemoteScript;
+    /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
+    public readonly server: string;
     /** Administrator's kubeconfig for use from outside the cluster. Secret. */
     public readonly kubeconfig: pulumi.Output<string>;
     /** Pin of the cluster's certificate authority, `sha256:...`. Secret, as it is made of the kubeconfig. */
@@ -67,9 +69,9 @@ export class MasterNode extends pulumi.ComponentResource {
         const admin = pulumi.all([sealed.stdout, transferKey.result]).apply(([text, key]) => decrypt(text, key));
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
-        const server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
-        this.kubeconfig = pulumi.secret(admin.apply((text) => withServer(text, server)));
+        this.server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
+        this.kubeconfig = pulumi.secret(admin.apply((text) => withServer(text, this.server)));
         this.caCertHash = pulumi.secret(admin.apply(caCertHash));
-        this.registerOutputs({ kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
+        this.registerOutputs({ server: this.server, kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
     }
 }

@@ -8,13 +8,16 @@ export const HOST_SCRIPT_DIRECTORY = "/opt/kubeadm-cluster";
 /**
  * Standard input of `bash -s` that installs scripts on a host and runs the first of them: receive.sh, then each
  * file as its name, its number of lines and the lines, an empty line, and the inputs of the script that runs.
- * @param directory holds the *.sh files that are left on the host.
+ * @param directories hold the *.sh files that are left on the host, under their own names.
  */
-export function bundle(directory: string, inputs: Record<string, string>): string {
+export function bundle(directories: string[], inputs: Record<string, string>): string {
     const receive = fs.readFileSync(path.join(__dirname, "scripts", "receive.sh"), "utf8");
-    const files = fs.readdirSync(directory).filter((file) => file.endsWith(".sh"));
-    const texts = files
-        .sort()
-        .map((file) => encodeText(file, fs.readFileSync(path.join(directory, file), "utf8").trimEnd()));
+    const texts = directories.flatMap((directory) =>
+        fs
+            .readdirSync(directory)
+            .filter((file) => file.endsWith(".sh"))
+            .sort()
+            .map((file) => encodeText(file, fs.readFileSync(path.join(directory, file), "utf8").trimEnd())),
+    );
     return `${receive}${texts.join("")}\n${encodeInputs(inputs)}`;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as yaml from "yaml";
 import * as lab from "../../lab/api";
+import { Workspace } from "../../lab/engine";
 import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
 import { weaveDocuments } from "./support/weave-documents";
 
@@ -136,9 +137,57 @@ test("one worker less: its Node goes, the others are not dialled", async () => {
     assert.deepEqual((await readyNodes()).sort(), HOSTS);
 });
 
-test("preview with all hosts down shows no changes and exits 0", async () => {
+test("labels and taints follow the configuration, and what others have set stays", async () => {
+    const original = readFileSync(lab.configFile(), "utf8");
+    const settings = async (node: string) =>
+        JSON.parse(await kubectl(`get node ${node} -o json`)) as {
+            metadata: { labels: Record<string, string> };
+            spec: { taints?: { key: string }[] };
+        };
+    const apply = async (change: (nodes: Record<string, unknown>[]) => void) => {
+        const file = yaml.parse(original) as { config: Record<string, Record<string, unknown>[]> };
+        change(file.config["kubeadm-cluster:nodes"] ?? []);
+        writeFileSync(lab.configFile(), yaml.stringify(file));
+        const { code, stdout } = await lab.labWorkspace().up();
+        assert.equal(code, 0, stdout);
+    };
+    await kubectl("taint node worker-2 somebody=else:PreferNoSchedule");
+    await apply(([master, , worker]) => {
+        Object.assign(master ?? {}, { schedulable: true });
+        Object.assign(worker ?? {}, {
+            labels: { disk: "ssd" },
+            taints: [{ key: "foo", value: "bar", effect: "NoSchedule" }],
+        });
+    });
+    let worker = await settings("worker-2");
+    assert.equal(worker.metadata.labels.disk, "ssd");
+    assert.deepEqual(worker.spec.taints?.map(({ key }) => key).sort(), ["foo", "somebody"]);
+    assert.deepEqual((await settings("master")).spec.taints, undefined);
+
+    await apply(() => undefined);
+    worker = await settings("worker-2");
+    assert.equal(worker.metadata.labels.disk, undefined);
+    assert.deepEqual(
+        worker.spec.taints?.map(({ key }) => key),
+        ["somebody"],
+    );
+    assert.deepEqual(
+        (await settings("master")).spec.taints?.map(({ key }) => key),
+        ["node-role.kubernetes.io/control-plane"],
+    );
+});
+
+test("with all hosts down, preview exits 0: no changes here, and the whole plan for a stack that is not there yet", async () => {
     await Promise.all(HOSTS.map((host) => lab.killHost(host)));
     const { code, stdout, stderr } = await lab.labWorkspace().preview();
     assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
     assert.ok(!existsSync(join(lab.projectDir, "Pulumi.lab.yaml")), "a stack's config was left in the checkout");
+
+    const planned = new Workspace({ ...lab.labWorkspace().settings, stack: "planned" });
+    await planned.init();
+    const plan = await planned.preview();
+    assert.equal(plan.code, 0, plan.stdout + plan.stderr);
+    assert.match(plan.stdout, /worker-2-worker-join/);
+    assert.match(plan.stdout, /network-daemon-set/);
 });

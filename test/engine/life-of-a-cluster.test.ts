@@ -132,7 +132,7 @@ test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions"
     const endpoint = `${stack.api.address}:${stack.api.port}`;
     assert.ok((kubeconfig as string).includes(`server: https://${endpoint}\n`));
     assert.deepEqual(plain, {
-        controlPlane: endpoint,
+        endpoint: `https://${endpoint}`,
         nodes: ["master", "worker-1", "worker-2"].map((name) => ({ name, address: stack.host(name).address })),
         versions: { kubernetes: "v1.32.0", network: "flannel" },
     });

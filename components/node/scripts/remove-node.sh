@@ -10,6 +10,12 @@ node=$1
 # The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
 [ -e "$STATE/initialised" ] || exit 0
 
+for attempt in $(seq 30); do
+    [ "$(admin get --raw /readyz 2>/dev/null)" != ok ] || break
+    [ "$attempt" -lt 30 ] || die "the API server does not answer, so $node cannot be taken out of the cluster. Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
+    sleep 2
+done
+
 systemctl -q stop "kubeadm-cluster-admission-$TOKEN_ID" 2>/dev/null || true
 admin -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
 sed -i "/^$node /d" "$STATE/machines" 2>/dev/null || true
@@ -18,7 +24,7 @@ admin get node "$node" >/dev/null 2>&1 || exit 0
 admin cordon "$node" >/dev/null
 # Where no other node takes Pods, as when the whole cluster goes, eviction would only wait.
 elsewhere=$(admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
-    awk -v n="$node" '$1 != n && $0 !~ /true|NoSchedule|NoExecute/' | wc -l)
+    awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/' | wc -l)
 if [ "$elsewhere" -gt 0 ]; then
     say "draining $node"
     admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 120s >>"$LOGS/drain.log" 2>&1 || {

@@ -75,7 +75,7 @@ describe("remove-node.sh", () => {
     const nodes = (...lines: string[]) =>
         host.program(
             "kubectl",
-            `case "$*" in *"get nodes"*) printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} ;; esac`,
+            `case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")} ;; esac`,
         );
     const verbs = () => kubectl().map((call) => call.replace(/ (?:--|-o).*$/, ""));
 
@@ -92,7 +92,7 @@ describe("remove-node.sh", () => {
     });
 
     test("a node that is gone already, and a control plane that never came up, are no error", () => {
-        host.program("kubectl", 'case "$*" in *"get node "*) exit 1 ;; esac');
+        host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *"get node "*) exit 1 ;; esac');
         assert.equal(remove().status, 0);
         assert.ok(!verbs().some((call) => call.startsWith("delete node")));
         const bare = new ScriptHost();
@@ -107,13 +107,21 @@ describe("remove-node.sh", () => {
     test("Pods that cannot be moved: the node stays, and the error says what may block", () => {
         host.program(
             "kubectl",
-            'case "$*" in *"get nodes"*) echo "worker-2  " ;; *drain*) echo "cannot evict db-0" >&2; exit 1 ;; esac',
+            'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo "worker-2  " ;; *drain*) echo "cannot evict db-0" >&2; exit 1 ;; esac',
         );
         const { status, stderr } = remove();
         assert.equal(status, 1);
         assert.match(stderr, /cannot evict db-0/);
         assert.match(stderr, /the Pods of worker-1 could not be moved within 120 s/);
         assert.ok(!verbs().some((call) => call.startsWith("delete node")));
+    });
+
+    test("an API server that does not answer is an error with both ways out, and no node is touched", () => {
+        host.program("kubectl", "exit 1");
+        const { status, stderr } = remove();
+        assert.equal(status, 1);
+        assert.match(stderr, /API server does not answer.*Repair it; or.*initialised/s);
+        assert.ok(!verbs().some((call) => call.startsWith("delete")));
     });
 });
 

@@ -39,7 +39,7 @@ const inputs = { NODE_NAME: "worker-1", LINES: "a\n\nb\n", EMPTY: "" };
 
 test("the scripts arrive as they are, for root alone, and prepare.sh gets the inputs and nothing else", () => {
     const target = join(directory, "whole");
-    const { stdout, stderr, status } = install(aimedAt(target, bundle(source, inputs)));
+    const { stdout, stderr, status } = install(aimedAt(target, bundle([source], inputs)));
     assert.equal(status, 0, stderr);
     assert.equal(stdout, `began\n${encodeInputs(inputs)}`);
     assert.deepEqual(readdirSync(target).sort(), Object.keys(files));
@@ -54,12 +54,12 @@ test("scripts of an earlier version are replaced", () => {
     const target = join(directory, "twice");
     mkdirSync(target);
     writeFileSync(join(target, "prepare.sh"), "exit 9\n");
-    assert.equal(install(aimedAt(target, bundle(source, inputs))).status, 0);
+    assert.equal(install(aimedAt(target, bundle([source], inputs))).status, 0);
     assert.equal(readFileSync(join(target, "prepare.sh"), "utf8"), files["prepare.sh"]);
 });
 
 test("a session that breaks leaves no half script; prepare.sh gets no input before all scripts are there", () => {
-    const whole = aimedAt(join(directory, "cut"), bundle(source, inputs));
+    const whole = aimedAt(join(directory, "cut"), bundle([source], inputs));
     const data = whole.indexOf("awkward.sh ");
     for (let length = data; length <= whole.lastIndexOf("EMPTY"); length += 3) {
         const target = join(directory, "cut");
@@ -76,7 +76,7 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
 });
 
 test("the bundle of the real scripts is whole and small", () => {
-    const text = bundle(SCRIPTS, inputs);
+    const text = bundle([SCRIPTS], inputs);
     for (const name of readdirSync(SCRIPTS)) assert.ok(text.includes(`\n${name} `), name);
     assert.ok(text.length < 64 * 1024, `${text.length} characters`);
 });
