@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { Problem } from "../network/problem";
+import { Problem } from "../problem";
 import { validateNetwork } from "../network";
 import { validateStorage } from "../storage/validate";
 import { REMOVED_FLAGS } from "./removed-flags";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Problem } from "../network/problem";
+import { Problem } from "../problem";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { nearest, validateConfig } from "./validate";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem } from "../network/problem";
+import { Problem } from "../problem";
 import { crossChecks } from "./cross-checks";
 import { ClusterConfig, clusterConfigSchema } from "./schema";
 

@@ -1,6 +1,6 @@
 export type { FlannelArgs, NetworkArgs, PodNetworkArgs, WeaveNetArgs } from "./args";
 export { Flannel } from "./flannel";
 export { createNetwork } from "./network";
-export type { Problem } from "./problem";
+export type { Problem } from "../problem";
 export { validateNetwork } from "./validate";
 export { WeaveNet } from "./weave-net";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refuse } from "../network/problem";
+import { refuse } from "../problem";
 import { HostConnection, RemoteScript } from "../remote";
 import { CephCluster } from "./ceph-cluster";
 import { KubernetesObject } from "./kubernetes-object";

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import type { Problem } from "../network/problem";
+import type { Problem } from "../problem";
 import { isAddress, lockedVersions, MANIFEST_FILES } from "./manifest-lock";
 import { ClusterNode, daemonNodes, replication, storageNodes } from "./plan";
 import type { RookConfig, StorageConfig } from "./schema";

@@ -61,7 +61,7 @@ export async function hostDigest(name: string): Promise<string> {
     const script = `
         for d in /etc/kubernetes /etc/cni /opt/cni /opt/kubeadm-cluster /var/lib/kubelet /var/lib/etcd /var/lib/cni \
             /var/lib/weave /var/lib/kubeadm-cluster /var/log/kubeadm-cluster /run/flannel /etc/containerd /usr/local/bin \
-            /etc/systemd/system/kubelet.service* /etc/modules-load.d /etc/sysctl.d /root/.kube; do
+            /etc/systemd/system/kubelet.service* /etc/modules-load.d /etc/sysctl.d ~root/.kube; do
             find $d ! -type d -exec sha256sum {} + 2>/dev/null
         done
         cat /etc/hosts /etc/fstab
