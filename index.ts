@@ -11,6 +11,7 @@ import {
     RookCeph,
     SettledNode,
     StorageHosts,
+    takeOver,
     WorkerNode,
 } from "./components";
 
@@ -74,7 +75,7 @@ const network = createNetwork(
         podSubnet: config.kubernetes.podSubnet,
         ...(secrets.weavePassword && { password: secrets.weavePassword }),
     },
-    { provider, deletedWith: master.init },
+    { provider, deletedWith: master.init, transformations: [takeOver] },
 );
 
 // Nodes: Ready, labels, taints.
@@ -100,7 +101,7 @@ const rook =
                   hosts: storageHosts,
                   after: settled,
               },
-              { provider },
+              { provider, transformations: [takeOver] },
           )
         : undefined;
 

@@ -2,4 +2,5 @@ export * from "./config";
 export * from "./network";
 export * from "./node";
 export * from "./storage";
+export { takeOver } from "./take-over";
 export { hostConnection, HostConnection, SshEndpoint } from "./remote";

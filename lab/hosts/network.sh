@@ -66,7 +66,13 @@ up() {
 }
 
 down() {
+    local link
     remove_rules
+    # A host that lost its power keeps its network namespace, and so its end of the pair, until the last of its orphaned
+    # connections has timed out: minutes.
+    for link in $(ip -o link show type veth | awk -F': ' '{ sub("@.*", "", $2); print $2 }' | grep '^kc-'); do
+        ip link del "$link" 2>/dev/null || true
+    done
     ip link del "$LAB_BRIDGE" 2>/dev/null || true
     restore_settings
 }
