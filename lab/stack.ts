@@ -31,12 +31,6 @@ export async function releaseStack(workspace: Workspace): Promise<void> {
     await workspace.ok(["cancel", "--yes"]);
 }
 
-/** Whether a run of Pulumi holds the lab's stack, or did when it was killed. */
-export function stackIsLocked(): boolean {
-    const locks = stateDir("backend", ".pulumi", "locks");
-    return existsSync(locks) && readdirSync(locks, { recursive: true }).some((file) => String(file).endsWith(".json"));
-}
-
 /**
  * `pulumi destroy`, where there is something to destroy. A failure is told and not more: the hosts are thrown away next,
  * and with them all that the stack stands for.
@@ -54,7 +48,6 @@ export async function destroyStack(say: (line: string) => void): Promise<void> {
         const workspace = labWorkspace();
         await workspace.init();
         await releaseStack(workspace);
-        if (stackIsLocked()) await workspace.ok(["cancel", "--yes"]);
         const { deployment } = await workspace.export();
         if ((deployment.resources ?? []).every((resource) => resource.type === "pulumi:pulumi:Stack")) return;
         const { code } = await workspace.destroy([], { stream: true });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../problem";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
-import { nearest, validateConfig } from "./validate";
+import { unknownKey, validateConfig } from "./validate";
 
 /** The secret values of a stack's configuration, as far as they are set. */
 export type ClusterSecrets = { [key in (typeof SECRET_KEYS)[number]]?: pulumi.Output<string> };
@@ -29,10 +29,7 @@ function unknownKeys(name: string): Problem[] {
         .filter((key) => key.startsWith(`${name}:`))
         .map((key) => key.slice(name.length + 1))
         .filter((key) => !known.includes(key))
-        .map((key) => {
-            const near = nearest(key, known);
-            return { path: key, message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
-        });
+        .map((key) => unknownKey(key, key, known));
 }
 
 function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {

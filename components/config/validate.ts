@@ -25,6 +25,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
 
+/** A key that nobody reads, with the nearest one that is read. */
+export function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+    const near = nearest(key, known);
+    return { path, message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+}
+
 function pathText(path: PropertyKey[]): string {
     return path.reduce<string>(
         (text, part) =>
@@ -70,13 +76,8 @@ function found(value: unknown, path: PropertyKey[]): string {
 function issueProblems(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
     const path = pathText(issue.path);
     if (issue.code === "unrecognized_keys") {
-        return issue.keys.map((key) => {
-            const near = nearest(key, keysAt(clusterConfigSchema, issue.path));
-            return {
-                path: path ? `${path}.${key}` : key,
-                message: `is not a known key${near ? `; did you mean ${near}?` : ""}`,
-            };
-        });
+        const known = keysAt(clusterConfigSchema, issue.path);
+        return issue.keys.map((key) => unknownKey(path ? `${path}.${key}` : key, key, known));
     }
     const expected = issue.message.startsWith("must")
         ? issue.message

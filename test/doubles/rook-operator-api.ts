@@ -1,4 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access -- controllers look into objects of any kind */
+import type { ApiServer } from "../plugins/api-server";
+
 /** An object of any kind. */
 export interface Json {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- controllers look into objects of any kind
@@ -6,14 +8,7 @@ export interface Json {
 }
 
 /** What answers requests as an API server's administrator. */
-export interface Api {
-    request(
-        method: string,
-        path: string,
-        body?: unknown,
-        contentType?: string,
-    ): Promise<{ status: number; body: object }>;
-}
+export type Api = Pick<ApiServer, "request">;
 
 const GROUPS: Record<string, string> = {
     pods: "/api/v1",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Look whether the devices that Ceph is to take are there and free, before anything is done with them. Changes nothing
 # but its own record of them.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   DEVICES     paths, one a line
 #   DATA_DIR    where Ceph's daemons keep their files on this host
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The storage is gone: remove what it left on this host, and wipe the devices that were given to it.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   DEVICES         paths, one a line
 #   DATA_DIR        where Ceph's daemons keep their files on this host
 #   DESTROY_DATA    true = the user consents to the loss of the data

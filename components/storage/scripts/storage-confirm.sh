@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The last step before the CephCluster is deleted: tell Rook that the data may go. Only here is the confirmation ever set.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   DESTROY_DATA          true = the user consents to the loss of the data
 set -euo pipefail

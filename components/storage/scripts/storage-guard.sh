@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Stop a deletion of the storage before anything is lost, and put right what would keep it from ending.
 # usage: storage-guard.sh all|block|filesystem|object
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   DESTROY_DATA          true = the user consents to the loss of the data
 #   OPERATOR_MANIFEST     RBAC and operator as one document, for a cluster whose operator is gone; empty = do not care

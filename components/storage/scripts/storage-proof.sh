@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Show that claims are served: a volume of each class is written on one node, read and compared on another, and removed.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE                   of the CephCluster
 #   CLASSES                     lines: STORAGE_CLASS ACCESS_MODE
 #   IMAGE                       with bash, seq and cmp

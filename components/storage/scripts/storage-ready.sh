@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Wait until the Ceph cluster is ready. Its phase alone says Ready also with no OSD, and its health HEALTH_OK; so four
 # signs are taken together: phase, number of OSDs, their Deployments, health.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   OSD_COUNT             how many OSDs there must be; empty = any number, but one at least
 #   CEPH_IMAGE            the image that all OSDs must have

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Print what the stack's outputs say of the storage, as lines NAME=BASE64; the output is secret.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   DASHBOARD             http or https; empty = there is none
 set -euo pipefail

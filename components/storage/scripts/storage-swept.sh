@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The CephCluster is gone: wait until its daemons are too, and the clean-up Jobs that Rook then starts have ended.
-# inputs (standard input, NAME=BASE64):
+# inputs (standard input, see read_inputs):
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   DESTROY_DATA          true = the user consents to the loss of the data
 set -euo pipefail
