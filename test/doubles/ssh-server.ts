@@ -45,8 +45,16 @@ export interface KeyPair {
     public: string;
 }
 
-export const keyPair = (passphrase?: string): KeyPair =>
-    utils.generateKeyPairSync("ed25519", passphrase ? { passphrase, cipher: "aes256-ctr", rounds: 4 } : {});
+export function keyPair(passphrase?: string): KeyPair {
+    // ssh2 cuts leading zero bytes off an ed25519 public key: one key in 256 comes out unreadable, and is made again.
+    for (;;) {
+        const pair = utils.generateKeyPairSync(
+            "ed25519",
+            passphrase ? { passphrase, cipher: "aes256-ctr", rounds: 4 } : {},
+        );
+        if (!(utils.parseKey(pair.private, passphrase) instanceof Error)) return pair;
+    }
+}
 
 const publicForm = (privateKey: string): string => {
     const key = utils.parseKey(privateKey);
