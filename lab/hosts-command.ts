@@ -16,7 +16,7 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
     // Before anything is built or changed.
     companionsOf(options.kubernetes);
     await ensureRequirements(say);
-    const { rootfs } = await ensureArtefacts(options.kubernetes, say);
+    const { rootfs } = await ensureArtefacts([options.kubernetes], say);
     const began = Date.now();
     const hosts = labHosts(options.workers);
     await networkUp();

@@ -1,16 +1,17 @@
+import { ensureArtefacts } from "./artefacts/artefacts";
 import { removeScratch } from "./artefacts/steps";
 import { withLock } from "./engine/lock";
 import { cleanCommand, downCommand } from "./down";
 import { hostsCommand } from "./hosts-command";
-import { upOptions } from "./options";
+import { artefactVersions, upOptions } from "./options";
 import { hostCommand } from "./power";
 import { stateDir } from "./paths";
-import { unmetRequirement } from "./requirements";
+import { ensureRequirements, unmetRequirement } from "./requirements";
 import { LabError } from "./run";
 import { sshTerminal } from "./ssh";
 import { upCommand } from "./up";
 
-const usage = "Commands: up, hosts, host stop|start|kill NAME, ssh NAME [COMMAND], down, clean.";
+const usage = "Commands: up, hosts, host stop|start|kill NAME, ssh NAME [COMMAND], artefacts VERSION..., down, clean.";
 
 const say = (line: string) => console.log(line);
 
@@ -44,6 +45,13 @@ async function main([command, ...args]: string[]): Promise<void> {
             if (!name) throw new LabError("Say which host: npm run lab:ssh -- NAME [COMMAND].");
             process.exitCode = await sshTerminal(name, words);
             return;
+        }
+        case "artefacts": {
+            const wanted = artefactVersions(args);
+            return alone(async () => {
+                await ensureRequirements(say);
+                await ensureArtefacts(wanted, say);
+            });
         }
         case "down":
             nothingMore(args);

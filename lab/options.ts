@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { versions } from "./artefacts/versions";
+import { companionsOf, versions } from "./artefacts/versions";
 import { LabError } from "./run";
 import { maxWorkers } from "./topology";
 
@@ -34,4 +34,13 @@ export function upOptions(args: string[]): UpOptions {
         throw new LabError(`--network takes ${networks.join(", ")}, not "${values.network}".`);
     }
     return { workers, network: values.network, kubernetes: values.kubernetes.replace(/^v/, "") };
+}
+
+/** Reads the Kubernetes versions that `lab:artefacts` is told; at least one. */
+export function artefactVersions(args: string[]): string[] {
+    if (args.length === 0) throw new LabError("Say which Kubernetes versions: npm run lab:artefacts -- VERSION...");
+    const wanted = args.map((version) => version.replace(/^v/, ""));
+    // Before anything is built.
+    wanted.forEach(companionsOf);
+    return wanted;
 }

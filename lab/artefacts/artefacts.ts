@@ -5,17 +5,25 @@ import { imageSteps } from "./images";
 import { companionSteps, kubernetesSteps, networkSteps } from "./programs";
 import { makeMissing, type Step } from "./steps";
 
-/** Makes sure that everything a lab with this Kubernetes version serves and boots from is in the cache. */
-export async function ensureArtefacts(kubernetes: string, say: (line: string) => void): Promise<{ rootfs: string }> {
+/**
+ * Makes sure that everything a lab with these Kubernetes versions serves and boots from is in the cache.
+ * Versions that are built in one go share Go's build cache: a patch release after another is mostly linking.
+ */
+export async function ensureArtefacts(versions: string[], say: (line: string) => void): Promise<{ rootfs: string }> {
     const rootfs = await rootfsRecipe();
     const steps: Step[] = [
         { title: "the hosts' root file system", done: () => existsSync(rootfs.path), make: rootfs.make },
         registryStep(),
-        ...kubernetesSteps(kubernetes),
-        ...companionSteps(kubernetes),
+        ...versions.flatMap(kubernetesSteps),
+        ...versions.flatMap(companionSteps),
         ...networkSteps(),
-        ...imageSteps(kubernetes),
+        ...versions.flatMap(imageSteps),
     ];
-    await makeMissing(steps, say);
+    await makeMissing(onlyOnce(steps), say);
     return { rootfs: rootfs.path };
+}
+
+/** Versions share companions and images. */
+function onlyOnce(steps: Step[]): Step[] {
+    return [...new Map(steps.map((step) => [step.title, step])).values()];
 }

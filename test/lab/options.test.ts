@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { companionsOf } from "../../lab/artefacts/versions";
-import { upOptions } from "../../lab/options";
+import { artefactVersions, upOptions } from "../../lab/options";
 import { labHosts } from "../../lab/topology";
 
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
@@ -32,6 +32,12 @@ test("a Kubernetes that the lab cannot build is refused with what it can", () =>
     assert.throws(() => companionsOf("1.31.0"), /cannot build Kubernetes "1.31.0": it knows 1.32.x and 1.33.x/);
     assert.throws(() => companionsOf("1.32"), /cannot build/);
     assert.equal(companionsOf("1.33.4").etcd, "3.5.21-0");
+});
+
+test("several versions can be built in one go; none, or one that cannot be built, is refused before anything is", () => {
+    assert.deepEqual(artefactVersions(["1.32.1", "v1.33.4"]), ["1.32.1", "1.33.4"]);
+    assert.throws(() => artefactVersions([]), /Say which Kubernetes versions/);
+    assert.throws(() => artefactVersions(["1.32.1", "1.30.0"]), /cannot build Kubernetes "1.30.0"/);
 });
 
 test("worker-1 is the one that is not reached as root; addresses follow the numbers", () => {
