@@ -1,5 +1,5 @@
 export { nodeAddress } from "./cross-checks";
 export { durationSeconds } from "./duration";
-export { ClusterSecrets, LoadedConfig, loadConfig } from "./load";
-export { ClusterConfig, NodeConfig, Taint } from "./schema";
+export { checkStackValues, ClusterSecrets, LoadedConfig, loadConfig } from "./load";
+export { ClusterConfig, NodeConfig, SECRET_KEYS, Taint } from "./schema";
 export { validateConfig } from "./validate";

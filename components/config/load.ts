@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Problem } from "../problem";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { unknownKey, validateConfig } from "./validate";
 
@@ -23,13 +22,31 @@ function plainValue(config: pulumi.Config, key: string): unknown {
     }
 }
 
-function unknownKeys(name: string): Problem[] {
+/**
+ * Checks the values of a stack's configuration.
+ * @param name the namespace of its keys, for messages
+ * @param values every key that is set, without the namespace. Of secret keys only whether they are set is looked at.
+ * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
+ */
+export function checkStackValues(name: string, values: Record<string, unknown>): ClusterConfig {
     const known = [...PLAIN_KEYS, ...SECRET_KEYS];
-    return Object.keys(pulumi.runtime.allConfig())
-        .filter((key) => key.startsWith(`${name}:`))
-        .map((key) => key.slice(name.length + 1))
-        .filter((key) => !known.includes(key))
-        .map((key) => unknownKey(key, key, known));
+    const unknown = Object.keys(values).filter((key) => !known.includes(key));
+    const raw = Object.fromEntries(PLAIN_KEYS.filter((key) => key in values).map((key) => [key, values[key]]));
+    const validated = validateConfig(raw);
+    const problems = [...unknown.map((key) => unknownKey(key, key, known)), ...(validated.problems ?? [])];
+    if ("weavePassword" in values && validated.config && validated.config.network.addOn !== "weave") {
+        problems.push({
+            path: "weavePassword",
+            message: `is set, but network.addOn is ${validated.config.network.addOn}; remove one of them`,
+        });
+    }
+    if (problems.length > 0 || !validated.config) {
+        const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
+        throw new pulumi.RunError(
+            `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
+        );
+    }
+    return validated.config;
 }
 
 function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {
@@ -48,27 +65,15 @@ function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {
  * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
  */
 export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
-    const config = new pulumi.Config(name);
-    const raw = Object.fromEntries(
-        PLAIN_KEYS.map((key) => [key, plainValue(config, key)]).filter(([, value]) => value !== undefined),
-    ) as Record<string, unknown>;
+    const stack = new pulumi.Config(name);
+    const values: Record<string, unknown> = {};
+    for (const key of Object.keys(pulumi.runtime.allConfig()).filter((each) => each.startsWith(`${name}:`))) {
+        const own = key.slice(name.length + 1);
+        values[own] = PLAIN_KEYS.includes(own) ? plainValue(stack, own) : true;
+    }
+    const config = checkStackValues(name, values);
     const secrets: ClusterSecrets = {};
-    for (const key of SECRET_KEYS) secrets[key] = config.getSecret(key);
-
-    const validated = validateConfig(raw);
-    const problems = [...unknownKeys(name), ...(validated.problems ?? [])];
-    if (secrets.weavePassword && validated.config && validated.config.network.addOn !== "weave") {
-        problems.push({
-            path: "weavePassword",
-            message: `is set, but network.addOn is ${validated.config.network.addOn}; remove one of them`,
-        });
-    }
-    if (problems.length > 0 || !validated.config) {
-        const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
-        throw new pulumi.RunError(
-            `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
-        );
-    }
-    warnOfUnverifiedHosts(validated.config);
-    return { config: validated.config, secrets };
+    for (const key of SECRET_KEYS) secrets[key] = stack.getSecret(key);
+    warnOfUnverifiedHosts(config);
+    return { config, secrets };
 }

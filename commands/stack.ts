@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { checkStackValues, ClusterConfig, SECRET_KEYS } from "../components/config";
+import { run } from "../lab/engine";
+import { findOrBuildCli } from "../lab/engine/cli";
+
+/** Namespace of the program's keys in Pulumi.STACK.yaml. */
+const NAMESPACE = "kubeadm-cluster";
+
+/** The secret values that are set in a stack's configuration, laid open. */
+export type PlainSecrets = { [key in (typeof SECRET_KEYS)[number]]?: string };
+
+/** Which stack's configuration is meant. */
+export interface StackSource {
+    /** Name of the stack, such as "dev". */
+    stack: string;
+    /** Its configuration file. Default: Pulumi.STACK.yaml beside the program. */
+    configFile?: string;
+    /** Environment of the CLI that decrypts secrets: backend and passphrase. Default: this process's own. */
+    env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The validated configuration of a stack, for commands beside `pulumi`. Its file alone is read: neither a backend, nor a
+ * passphrase, nor Pulumi itself is needed.
+ * @throws pulumi.RunError with every problem of the configuration, or where there is no such file
+ */
+export function loadStackConfig(source: StackSource): ClusterConfig {
+    const file = source.configFile ?? resolve(__dirname, "..", `Pulumi.${source.stack}.yaml`);
+    if (!existsSync(file))
+        throw new pulumi.RunError(`there is no ${file}; is --stack ${source.stack} the right name of the stack?`);
+    const { config = {} } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> | null };
+    const own = Object.entries(config ?? {})
+        .filter(([key]) => key.startsWith(`${NAMESPACE}:`))
+        .map(([key, value]) => [key.slice(NAMESPACE.length + 1), structured(value)] as const);
+    return checkStackValues(NAMESPACE, Object.fromEntries(own));
+}
+
+// A structure may also stand there as its JSON text; a lone word is itself.
+function structured(value: unknown): unknown {
+    if (typeof value !== "string") return value;
+    try {
+        return JSON.parse(value) as unknown;
+    } catch {
+        return value;
+    }
+}
+
+/**
+ * The stack's secrets, decrypted by `pulumi config` from PATH or, where there is none, by the one that the lab builds.
+ * Needs the stack's backend and its passphrase, as every command of Pulumi does.
+ * @throws pulumi.RunError with Pulumi's own words; no secret is in them
+ */
+export async function loadStackSecrets(source: StackSource): Promise<PlainSecrets> {
+    const { pulumi: cli, path } = await findOrBuildCli();
+    const env: NodeJS.ProcessEnv = { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env, ...source.env };
+    const file = source.configFile === undefined ? [] : ["--config-file", source.configFile];
+    const args = ["config", "--json", "--show-secrets", "--non-interactive", "--color", "never"];
+    const { code, stdout, stderr } = await run(cli, [...args, "--stack", source.stack, ...file], {
+        cwd: join(__dirname, ".."),
+        env: { ...env, PATH: [...path, env.PATH ?? ""].join(delimiter) },
+    });
+    if (code !== 0)
+        throw new pulumi.RunError(`the secrets of the stack ${source.stack} cannot be read: ${stderr.trim()}`);
+    const values = JSON.parse(stdout) as Record<string, { value?: string }>;
+    const secrets: PlainSecrets = {};
+    for (const key of SECRET_KEYS) secrets[key] = values[`${NAMESPACE}:${key}`]?.value;
+    return secrets;
+}
