@@ -1,6 +1,7 @@
 import { access, constants, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { withLock } from "./lock";
+import { policyHost } from "./policy-host";
 import { cacheDir, projectDir } from "../paths";
 import { run } from "./process";
 
@@ -16,6 +17,8 @@ export interface Cli {
     pulumi: string;
     /** Directories to put in front of PATH. */
     path: string[];
+    /** Whether the language host is the old one that is built here, which knows no policy packs. */
+    built: boolean;
 }
 
 const executable = (path: string): Promise<boolean> =>
@@ -49,8 +52,8 @@ async function installed(): Promise<Cli | undefined> {
     });
     if (code !== 0 || !recentEnough(stdout)) return undefined;
     const beside = join(pulumi, "..", "pulumi-language-nodejs");
-    if (await executable(beside)) return { pulumi, path: [join(pulumi, "..")] };
-    return (await findOnPath("pulumi-language-nodejs")) === undefined ? undefined : { pulumi, path: [] };
+    if (await executable(beside)) return { pulumi, path: [join(pulumi, "..")], built: false };
+    return (await findOnPath("pulumi-language-nodejs")) === undefined ? undefined : { pulumi, path: [], built: false };
 }
 
 async function goBuild(directory: string, scratch: string, what: string, args: string[], ldflags: string) {
@@ -114,5 +117,5 @@ export async function findOrBuildCli(): Promise<Cli> {
             () => process.stderr.write("engine: another process is building it; waiting\n"),
         );
     }
-    return { pulumi: join(directory, "pulumi"), path: [directory] };
+    return { pulumi: join(directory, "pulumi"), path: [directory, policyHost], built: true };
 }

@@ -2,6 +2,7 @@ import { delimiter } from "node:path";
 import { findOrBuildCli } from "./cli";
 import { withLock } from "./lock";
 import { cacheDir } from "../paths";
+import { withPolicyHost } from "./policy-host";
 import { findRealPlugins } from "./real-plugins";
 import { installTypescriptPlugins } from "./typescript-plugins";
 
@@ -19,6 +20,8 @@ export interface Engine {
     pulumi: string;
     /** Environment to run it with: this process's own, and what makes the CLI find its parts. */
     env: NodeJS.ProcessEnv;
+    /** Arguments as this CLI takes them when it is started in a directory. */
+    adapt: (args: string[], directory: string) => string[];
     /** Which provider plug-ins it will run. */
     plugins: "real" | "typescript";
 }
@@ -40,7 +43,7 @@ async function makeEngine(): Promise<Engine> {
     if (choice !== undefined && choice !== "real" && choice !== "typescript") {
         throw new Error(`LAB_PLUGINS is "${choice}"; it can be "real" or "typescript"`);
     }
-    const { pulumi, path } = await findOrBuildCli();
+    const { pulumi, path, built } = await findOrBuildCli();
     const { home, plugins } = await withLock(cacheDir("pulumi-home"), async () => {
         const real = choice === "typescript" ? undefined : await findRealPlugins(pulumi, choice === "real");
         if (real !== undefined) return { home: real, plugins: "real" as const };
@@ -65,5 +68,5 @@ async function makeEngine(): Promise<Engine> {
         // A plug-in that is missing here is an error at once, not after a minute of tries to download it.
         ...(plugins === "typescript" ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
     };
-    return { pulumi, env, plugins };
+    return { pulumi, env, adapt: built ? withPolicyHost : (args) => args, plugins };
 }

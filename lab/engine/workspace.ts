@@ -43,7 +43,7 @@ export class Workspace {
         const flags = ["--non-interactive", "--color", "never"];
         if (command !== "login" && command !== "version" && command !== "plugin") flags.push("--stack", stack);
         if (configFile !== undefined && CONFIGURED.has(command)) flags.push("--config-file", configFile);
-        return run(engine.pulumi, [...args, ...flags], {
+        return run(engine.pulumi, engine.adapt([...args, ...flags], program), {
             ...rest,
             cwd: program,
             env: {
