@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ClusterConfig, NodeConfig } from "../config";
-import { HostConnection, RemoteScript } from "../remote";
+import { HostConnection, RemoteScript, SealedScript } from "../remote";
 import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
-import { decrypt } from "./transfer";
 import { Machine } from "./machine";
 
 /** Arguments of MasterNode. */
@@ -49,24 +47,15 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: args.machine },
         );
-        const readKubeconfig = { script: "read-kubeconfig.sh", timeoutSeconds: 60 };
-        const transferKey = new random.RandomPassword(
-            `${name}-transfer-key`,
-            { length: 32, special: false },
-            { parent: this },
-        );
-        const sealed = new RemoteScript(
+        const { secret: admin } = new SealedScript(
             `${name}-kubeconfig`,
             {
                 connection,
-                create: readKubeconfig,
-                update: readKubeconfig,
-                inputs: { TRANSFER_KEY: transferKey.result },
-                secretOutput: true,
+                read: { script: "read-kubeconfig.sh", timeoutSeconds: 60 },
+                keyName: `${name}-transfer-key`,
             },
             { parent: this, dependsOn: this.init },
         );
-        const admin = pulumi.all([sealed.stdout, transferKey.result]).apply(([text, key]) => decrypt(text, key));
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
         this.server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;

@@ -3,3 +3,4 @@ export { HostConnection, SshEndpoint, connectionArgs } from "./connection";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
 export { bundle, HOST_SCRIPT_DIRECTORY } from "./script-bundle";
 export { ScriptInputs, encodeInputs } from "./script-inputs";
+export { SealedScript, SealedScriptArgs } from "./sealed-script";

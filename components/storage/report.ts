@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HostConnection, RemoteScript } from "../remote";
+import { HostConnection, RemoteScript, SealedScript } from "../remote";
 import { cephImage } from "./images";
 import { CLUSTER, NAMESPACE } from "./names";
 import type { StoragePlan } from "./plan";
@@ -41,15 +41,13 @@ export function storageReport(
     parent: pulumi.Resource,
     after: pulumi.Resource,
 ): { script: RemoteScript; contents: pulumi.Output<StorageReport> } {
-    const read = { script: "storage-report.sh", timeoutSeconds: 180 };
     const { enabled, ssl } = storage.ceph.dashboard;
-    const script = new RemoteScript(
+    const script = new SealedScript(
         name,
         {
             connection: master,
-            create: read,
-            update: read,
-            secretOutput: true,
+            read: { script: "storage-report.sh", timeoutSeconds: 180 },
+            keyName: `${name}-transfer-key`,
             inputs: {
                 NAMESPACE,
                 CLUSTER,
@@ -60,5 +58,5 @@ export function storageReport(
         },
         { parent, dependsOn: after },
     );
-    return { script, contents: pulumi.secret(script.stdout.apply(parseReport)) };
+    return { script, contents: script.secret.apply(parseReport) };
 }

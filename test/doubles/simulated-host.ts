@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { utils } from "ssh2";
 import type { ApiServer } from "./api-server";
+import { seal } from "./seal";
 import { keyPair, SshServer, type Answer, type Execution, type KeyPair } from "./ssh-server";
 
 /** One run of a host script, as the host saw it. */
@@ -65,16 +65,6 @@ export function soundKeyPair(): KeyPair {
         const pair = keyPair();
         if (!(utils.parseKey(pair.private) instanceof Error)) return pair;
     }
-}
-
-/** Encrypts as read-kubeconfig.sh does. */
-export function seal(text: string, key: string): string {
-    const options = ["-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-md", "sha256", "-base64", "-A", "-pass", "env:KEY"];
-    return execFileSync("openssl", ["enc", ...options], {
-        input: text,
-        env: { ...process.env, KEY: key },
-        encoding: "utf8",
-    });
 }
 
 const COMMAND =

@@ -22,10 +22,11 @@ import { type Json, Objects } from "../doubles/rook-operator-api";
 import { RookOperatorDouble } from "../doubles/rook-operator";
 import { type Answer, type Execution, SshServer } from "../doubles/ssh-server";
 import { missingProgram, startApiServer } from "../plugins/api-server";
+import { upstream } from "../upstream";
 import type { StorageSettings } from "./program";
 
 const repository = path.resolve(__dirname, "../..");
-const release = path.resolve(repository, "../shared/upstream/rook-1.16.1");
+const release = upstream("rook-1.16.1");
 const kubectlDirectory = cacheDir("site", "v1.32.0", "bin", "linux", "amd64");
 
 /** What these tests need and is not here; undefined = nothing. */

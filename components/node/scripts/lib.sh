@@ -89,3 +89,9 @@ architecture() {
 }
 
 admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+
+# Standard input, readable by the program alone: base64 of openssl's "Salted__" format, AES-256-CBC, PBKDF2 with SHA-256.
+# A script that is to print a secret reads TRANSFER_KEY among its inputs.
+seal() {
+    openssl enc -aes-256-cbc -pbkdf2 -iter 10000 -md sha256 -base64 -A -pass fd:3 3<<<"$TRANSFER_KEY"
+}

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { WeaveNet } from "../../../components/network";
+import { skipWithout, upstream } from "../../upstream";
 import { differences, Difference } from "./differences";
 import { register } from "./engine-double";
 
-const repository = path.resolve(__dirname, "../../..");
-const manifest = path.resolve(repository, "../shared/upstream/weave-2.8.1/weave-daemonset-k8s.yaml");
-const skip = existsSync(manifest) ? false : "the release manifest of Weave 2.8.1 is not beside this repository";
+const manifest = upstream("weave-2.8.1", "weave-daemonset-k8s.yaml");
+const skip = skipWithout(manifest);
 
 const router = "DaemonSet.spec.template.spec.containers.0.env";
 

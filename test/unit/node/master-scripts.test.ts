@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { decrypt } from "../../../components/node/transfer";
+import { decrypt } from "../../../components/remote/sealed-script";
 import { ScriptHost } from "./script-host";
 
 // What runs on a control plane node for the sake of other nodes, and of the administrator.
@@ -157,8 +157,10 @@ describe(
             const { status, stdout, stderr } = host.run("read-kubeconfig.sh", [], { TRANSFER_KEY: key });
             assert.equal(status, 0, stderr);
             assert.match(stdout, /^[A-Za-z0-9+/=]+\n?$/);
-            assert.equal(decrypt(stdout, key), text);
-            assert.throws(() => decrypt(text, key), /not in the expected form/);
+            assert.equal(decrypt(stdout, key, "read-kubeconfig.sh"), text);
+            const garbled = /answer to read-kubeconfig\.sh is not in the expected form/;
+            assert.throws(() => decrypt(text, key, "read-kubeconfig.sh"), garbled);
+            assert.throws(() => decrypt(stdout, "another key", "read-kubeconfig.sh"), garbled);
         });
 
         test("a host without a control plane says so", () => {

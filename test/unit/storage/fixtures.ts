@@ -1,17 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { storageSchema } from "../../../components/storage";
 import type { ClusterNode, RookConfig } from "../../../components/storage";
 import { parseDocuments } from "../../../components/storage/manifests";
 import type { KubernetesDocument } from "../../../components/storage/kubernetes-object";
+import { skipWithout, upstream } from "../../upstream";
 
-const repository = path.resolve(__dirname, "../../..");
-
-/** The manifests of the release, where they are beside this repository. */
-export const release = path.resolve(repository, "../shared/upstream/rook-1.16.1");
+/** The manifests of the release. */
+export const release = upstream("rook-1.16.1");
 
 /** Why tests that need them are left out; false = they are there. */
-export const skip = existsSync(release) ? false : "the release manifests of Rook 1.16.1 are not beside this repository";
+export const skip = skipWithout(release);
 
 /** The only document of a kind in a file of the release. */
 export function released(file: string, kind: string): KubernetesDocument {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { seal } from "../../doubles/seal";
 
 /** A resource as the stand-in for the engine saw it. */
 export interface Seen {
@@ -9,7 +10,9 @@ export interface Seen {
     shown: string;
 }
 
-/** Runs a piece of program against a stand-in for the engine, in which every command prints nothing. */
+const TRANSFER_KEY = "the transfer key";
+
+/** Runs a piece of program against a stand-in for the engine, in which every command prints nothing, or that sealed. */
 export async function register(program: () => void): Promise<Seen[]> {
     const seen: Seen[] = [];
     await pulumi.runtime.setMocks({
@@ -18,7 +21,8 @@ export async function register(program: () => void): Promise<Seen[]> {
                 pulumi.runtime.isRpcSecret(value) ? "[secret]" : value,
             );
             seen.push({ type, name, inputs: inputs as Record<string, unknown>, shown });
-            return { id: `${name}-id`, state: { ...inputs, stdout: "", stderr: "" } as object };
+            const stdout = shown.includes("storage-report.sh") ? seal("", TRANSFER_KEY) : "";
+            return { id: `${name}-id`, state: { ...inputs, stdout, stderr: "", result: TRANSFER_KEY } as object };
         },
         call: ({ inputs }) => inputs as Record<string, unknown>,
     });

@@ -1,0 +1,54 @@
+import * as crypto from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { RemoteScript, RemoteScriptArgs, ScriptCall } from "./remote-script";
+
+const SALT = { start: "Salted__".length, end: 16 };
+const ITERATIONS = 10_000;
+
+/**
+ * Opens what `openssl enc -aes-256-cbc -pbkdf2 -iter 10000 -md sha256 -base64 -A` sealed: the scripts' `seal` does so
+ * because the provider prints all output of a command that fails, and a session can break behind the last byte.
+ *
+ * @param sealed base64 of "Salted__", 8 bytes of salt and the ciphertext
+ * @param script that printed it, for the message
+ * @throws pulumi.RunError when the text is not of this form or the key is another one
+ */
+export function decrypt(sealed: string, key: string, script: string): string {
+    const bytes = Buffer.from(sealed.trim(), "base64");
+    try {
+        if (bytes.subarray(0, SALT.start).toString() !== "Salted__") throw new Error("no salt");
+        const derived = crypto.pbkdf2Sync(key, bytes.subarray(SALT.start, SALT.end), ITERATIONS, 48, "sha256");
+        const cipher = crypto.createDecipheriv("aes-256-cbc", derived.subarray(0, 32), derived.subarray(32));
+        return Buffer.concat([cipher.update(bytes.subarray(SALT.end)), cipher.final()]).toString("utf8");
+    } catch {
+        throw new pulumi.RunError(`a host's answer to ${script} is not in the expected form; run pulumi up again`);
+    }
+}
+
+/** Arguments of SealedScript. */
+export interface SealedScriptArgs extends Omit<RemoteScriptArgs, "create" | "update" | "secretOutput"> {
+    /** Runs at first and whenever an input changes; it reads TRANSFER_KEY among its inputs and only reads the host. */
+    read: ScriptCall;
+    /** Name of the resource that holds the key; its parent is the script's. */
+    keyName: string;
+}
+
+/** A script that prints a secret, sealed on its way with a key of the stack's own. */
+export class SealedScript extends RemoteScript {
+    /** What the script printed. Secret. */
+    public readonly secret: pulumi.Output<string>;
+
+    constructor(
+        name: string,
+        { read, keyName, inputs, ...args }: SealedScriptArgs,
+        opts?: pulumi.CustomResourceOptions,
+    ) {
+        const settings = { length: 32, special: false };
+        const key = new random.RandomPassword(keyName, settings, { parent: opts?.parent }).result;
+        const all = { ...inputs, TRANSFER_KEY: key };
+        super(name, { ...args, create: read, update: read, inputs: all, secretOutput: true }, opts);
+        const opened = pulumi.all([this.stdout, key]).apply(([text, secret]) => decrypt(text, secret, read.script));
+        this.secret = pulumi.secret(opened);
+    }
+}
