@@ -1,4 +1,4 @@
-export { nodeAddress } from "./cross-checks";
+export { nodeAddress } from "./node-address";
 export { durationSeconds } from "./duration";
 export { checkStackValues, ClusterSecrets, LoadedConfig, loadConfig } from "./load";
 export { ClusterConfig, NodeConfig, SECRET_KEYS, Taint } from "./schema";

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Problem } from "../problem";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
-import { unknownKey, validateConfig } from "./validate";
+import { unknownKey } from "./nearest";
+import { ownValue } from "./schema-walk";
+import { validateConfig } from "./validate";
 
 /** The secret values of a stack's configuration, as far as they are set. */
 export type ClusterSecrets = { [key in (typeof SECRET_KEYS)[number]]?: pulumi.Output<string> };
@@ -26,20 +29,25 @@ function plainValue(config: pulumi.Config, key: string): unknown {
  * Checks the values of a stack's configuration.
  * @param name the namespace of its keys, for messages
  * @param values every key that is set, without the namespace. Of secret keys only whether they are set is looked at.
+ * @param sealed plain keys that the engine decrypted: refused, and no message shows their values
  * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
  */
-export function checkStackValues(name: string, values: Record<string, unknown>): ClusterConfig {
+export function checkStackValues(
+    name: string,
+    values: Record<string, unknown>,
+    sealed: readonly string[] = [],
+): ClusterConfig {
     const known = [...PLAIN_KEYS, ...SECRET_KEYS];
     const unknown = Object.keys(values).filter((key) => !known.includes(key));
     const raw = Object.fromEntries(PLAIN_KEYS.filter((key) => key in values).map((key) => [key, values[key]]));
-    const validated = validateConfig(raw);
-    const problems = [...unknown.map((key) => unknownKey(key, key, known)), ...(validated.problems ?? [])];
-    if ("weavePassword" in values && validated.config && validated.config.network.addOn !== "weave") {
-        problems.push({
-            path: "weavePassword",
-            message: `is set, but network.addOn is ${validated.config.network.addOn}; remove one of them`,
-        });
-    }
+    const hidden = PLAIN_KEYS.filter((key) => sealed.includes(key) || holdsEncrypted(raw[key]));
+    const validated = validateConfig(raw, hidden);
+    const problems = [
+        ...unknown.map((key) => unknownKey(key, key, known)),
+        ...hidden.map(sealedProblem),
+        ...(validated.problems ?? []),
+        ...("weavePassword" in values && !hidden.includes("network") ? passwordProblems(raw.network) : []),
+    ];
     if (problems.length > 0 || !validated.config) {
         const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
         throw new pulumi.RunError(
@@ -47,6 +55,31 @@ export function checkStackValues(name: string, values: Record<string, unknown>):
         );
     }
     return validated.config;
+}
+
+// As it stands in Pulumi.STACK.yaml, where nothing is decrypted yet.
+function holdsEncrypted(value: unknown): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    const { secure } = value as { secure?: unknown };
+    return typeof secure === "string" || Object.values(value).some(holdsEncrypted);
+}
+
+function sealedProblem(key: string): Problem {
+    const message = `holds a secret, and would stand in plain text in the plan and the state: set it without --secret; secrets are ${SECRET_KEYS.join(", ")}`;
+    return { path: key, message };
+}
+
+// Told beside whatever else is wrong, so of the add-on as it is written.
+function passwordProblems(network: unknown): Problem[] {
+    const addOn = ownValue(network, "addOn");
+    if (addOn !== "flannel" && addOn !== "none") return [];
+    return [{ path: "weavePassword", message: `is set, but network.addOn is ${addOn}; remove one of them` }];
+}
+
+// The engine hands a key over as secret when any part of it is; the SDK has no typed name for the question.
+function secretPlainKeys(name: string): string[] {
+    const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+    return PLAIN_KEYS.filter((key) => isConfigSecret(`${name}:${key}`));
 }
 
 function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {
@@ -71,7 +104,7 @@ export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
         const own = key.slice(name.length + 1);
         values[own] = PLAIN_KEYS.includes(own) ? plainValue(stack, own) : true;
     }
-    const config = checkStackValues(name, values);
+    const config = checkStackValues(name, values, secretPlainKeys(name));
     const secrets: ClusterSecrets = {};
     for (const key of SECRET_KEYS) secrets[key] = stack.getSecret(key);
     warnOfUnverifiedHosts(config);

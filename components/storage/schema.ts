@@ -2,27 +2,31 @@ import { z } from "zod";
 
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|[kMGTPE]i?)?$/, "must be a Kubernetes quantity, such as 500m or 2Gi");
 const quantities = z.record(z.string(), quantity);
-const resources = z.record(
-    z.string(),
-    z.strictObject({ requests: quantities.optional(), limits: quantities.optional() }),
-);
+const demands = z.strictObject({
+    requests: quantities.optional().describe("What is set aside, such as cpu: 500m."),
+    limits: quantities.optional().describe("What may be used at most, such as memory: 2Gi."),
+});
+const resources = z.record(z.string(), demands);
 const devicePath = z
     .string()
     .regex(/^\/dev\/[A-Za-z0-9._:/+-]+$/, "must be the path of a device, best below /dev/disk/by-id/");
 const reclaimPolicy = z.enum(["Delete", "Retain"]);
 
 const toleration = z.strictObject({
-    key: z.string().optional(),
-    operator: z.enum(["Exists", "Equal"]).optional(),
-    value: z.string().optional(),
-    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
-    tolerationSeconds: z.int().optional(),
+    key: z.string().optional().describe("The taint's key. Default: every key."),
+    operator: z.enum(["Exists", "Equal"]).optional().describe("How the value is compared. Default: Equal."),
+    value: z.string().optional().describe("The taint's value."),
+    effect: z
+        .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+        .optional()
+        .describe("The taint's effect. Default: every effect."),
+    tolerationSeconds: z.int().optional().describe("How long a NoExecute is tolerated, seconds. Default: for ever."),
 });
 
 const device = z.union([
     devicePath.transform((path) => ({ path, deviceClass: undefined })),
     z.strictObject({
-        path: devicePath,
+        path: devicePath.describe("The device, best below /dev/disk/by-id/."),
         deviceClass: z
             .string()
             .min(1)
@@ -55,8 +59,8 @@ const csi = z.strictObject({
 });
 
 const operator = z.strictObject({
-    logLevel: z.enum(["ERROR", "WARNING", "INFO", "DEBUG"]).default("INFO"),
-    csi: csi.prefault({}),
+    logLevel: z.enum(["ERROR", "WARNING", "INFO", "DEBUG"]).default("INFO").describe("How much it logs."),
+    csi: csi.prefault({}).describe("The CSI drivers."),
     allowLoopDevices: z.boolean().default(false).describe("Take loop devices. For tests only."),
     discoveryDaemon: z.boolean().default(false).describe("Watch every node for new raw devices."),
     tolerations: z
@@ -65,10 +69,7 @@ const operator = z.strictObject({
         .describe(
             "More tolerations of operator, CSI and Ceph Pods, beside those for the taints of the configured nodes.",
         ),
-    resources: z
-        .strictObject({ requests: quantities.optional(), limits: quantities.optional() })
-        .optional()
-        .describe("Resources of the operator. Default: those of the profile."),
+    resources: demands.optional().describe("Resources of the operator. Default: those of the profile."),
     settings: z
         .record(
             z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be an upper-case name"),
@@ -79,14 +80,14 @@ const operator = z.strictObject({
 });
 
 const images = z.strictObject({
-    operator: z.string().optional(),
-    cephCsi: z.string().optional(),
-    registrar: z.string().optional(),
-    provisioner: z.string().optional(),
-    attacher: z.string().optional(),
-    resizer: z.string().optional(),
-    snapshotter: z.string().optional(),
-    csiAddons: z.string().optional(),
+    operator: z.string().optional().describe("Image of rook/ceph."),
+    cephCsi: z.string().optional().describe("Image of Ceph CSI."),
+    registrar: z.string().optional().describe("Image of CSI node driver registrar."),
+    provisioner: z.string().optional().describe("Image of CSI provisioner."),
+    attacher: z.string().optional().describe("Image of CSI attacher."),
+    resizer: z.string().optional().describe("Image of CSI resizer."),
+    snapshotter: z.string().optional().describe("Image of CSI snapshotter."),
+    csiAddons: z.string().optional().describe("Image of CSI add-ons."),
 });
 
 const ceph = z.strictObject({
@@ -99,7 +100,8 @@ const ceph = z.strictObject({
     dataDir: z
         .string()
         .regex(/^\/[A-Za-z0-9._/-]+$/, "must be an absolute path")
-        .default("/var/lib/rook"),
+        .default("/var/lib/rook")
+        .describe("Where Ceph's daemons keep their files on each node."),
     network: z.enum(["pod", "host"]).default("pod").describe("Network of the Ceph daemons."),
     monCount: z
         .int()
@@ -114,30 +116,41 @@ const ceph = z.strictObject({
         .default({})
         .describe("Ceph's own options by section, such as global: {osd_pool_default_size: '1'}."),
     dashboard: z
-        .strictObject({ enabled: z.boolean().default(true), ssl: z.boolean().default(true), port: z.int().optional() })
-        .prefault({}),
+        .strictObject({
+            enabled: z.boolean().default(true).describe("Whether there is one."),
+            ssl: z.boolean().default(true).describe("By https, with a certificate of its own."),
+            port: z.int().optional().describe("Its port. Default: Ceph's own, 8443 or 7000."),
+        })
+        .prefault({})
+        .describe("Ceph's dashboard."),
     toolbox: z.boolean().default(false).describe("A Pod with the ceph command and the administrator's key."),
     monitoring: z
         .boolean()
         .default(false)
         .describe("ServiceMonitors and alerts; needs the Prometheus operator's CRDs."),
     crashCollector: z
-        .strictObject({ enabled: z.boolean().default(true), daysToRetain: z.int().min(1).optional() })
-        .prefault({}),
+        .strictObject({
+            enabled: z.boolean().default(true).describe("Whether crashes are collected."),
+            daysToRetain: z.int().min(1).optional().describe("How long reports are kept, days. Default: for ever."),
+        })
+        .prefault({})
+        .describe("Reports of daemons that crashed."),
     logRotation: z
         .strictObject({
-            enabled: z.boolean().default(true),
-            periodicity: z.enum(["hourly", "daily", "weekly", "monthly"]).default("daily"),
+            enabled: z.boolean().default(true).describe("Whether logs are rotated."),
+            periodicity: z.enum(["hourly", "daily", "weekly", "monthly"]).default("daily").describe("How often."),
             maxSize: z
                 .string()
                 .regex(/^\d+[MG]$/, "must be a size such as 500M or 2G")
-                .default("500M"),
+                .default("500M")
+                .describe("Rotated earlier when this large."),
         })
-        .prefault({}),
+        .prefault({})
+        .describe("Logs of Ceph's daemons on the nodes."),
 });
 
 const poolFields = {
-    enabled: z.boolean().default(true),
+    enabled: z.boolean().default(true).describe("Whether there is one."),
     replicas: z
         .int()
         .min(1)
@@ -152,8 +165,8 @@ const poolFields = {
 };
 const classFields = {
     defaultClass: z.boolean().default(false).describe("The class of claims that name none."),
-    reclaimPolicy: reclaimPolicy.default("Delete"),
-    allowVolumeExpansion: z.boolean().default(true),
+    reclaimPolicy: reclaimPolicy.default("Delete").describe("What becomes of a volume whose claim is deleted."),
+    allowVolumeExpansion: z.boolean().default(true).describe("Whether a claim may ask for more later."),
 };
 
 const blockPool = z.strictObject({
@@ -164,10 +177,10 @@ const blockPool = z.strictObject({
 const filesystem = z.strictObject({ ...poolFields, ...classFields });
 const objectStore = z.strictObject({
     ...poolFields,
-    enabled: z.boolean().default(false),
-    port: z.int().min(1).max(65535).default(80),
-    instances: z.int().min(1).max(10).default(1),
-    reclaimPolicy: reclaimPolicy.default("Delete"),
+    enabled: z.boolean().default(false).describe("Whether there is one."),
+    port: z.int().min(1).max(65535).default(80).describe("Port of its Service."),
+    instances: z.int().min(1).max(10).default(1).describe("How many gateways serve it."),
+    reclaimPolicy: reclaimPolicy.default("Delete").describe("What becomes of a bucket whose claim is deleted."),
 });
 
 const proof = z.strictObject({
@@ -183,11 +196,12 @@ const proof = z.strictObject({
 });
 
 const rook = z.strictObject({
-    addOn: z.literal("rook"),
+    addOn: z.literal("rook").describe("rook, or none: no storage."),
     version: z
         .string()
         .regex(/^v\d+\.\d+\.\d+$/, "must be a whole version, such as v1.16.1")
-        .default("v1.16.1"),
+        .default("v1.16.1")
+        .describe("Version of Rook; its manifests are pinned in manifests.lock.json."),
     manifests: z
         .string()
         .min(1)
@@ -212,8 +226,8 @@ const rook = z.strictObject({
         .optional()
         .describe("Takes the place of docker.io, quay.io, registry.k8s.io and gcr.io in front of every image."),
     images: images.prefault({}).describe("Whole references of single images, before imageRegistry."),
-    operator: operator.prefault({}),
-    ceph: ceph.prefault({}),
+    operator: operator.prefault({}).describe("Rook's operator."),
+    ceph: ceph.prefault({}).describe("The Ceph cluster."),
     nodes: z.array(storageNode).default([]).describe("The storage nodes and their devices."),
     deviceFilter: z
         .string()
@@ -224,9 +238,9 @@ const rook = z.strictObject({
         .boolean()
         .default(false)
         .describe("Take every raw device of the storage nodes (of all nodes, where none is named)."),
-    blockPool: blockPool.prefault({}),
-    filesystem: filesystem.prefault({}),
-    objectStore: objectStore.prefault({}),
+    blockPool: blockPool.prefault({}).describe("Block volumes (RBD) and their StorageClass."),
+    filesystem: filesystem.prefault({}).describe("Shared file volumes (CephFS) and their StorageClass."),
+    objectStore: objectStore.prefault({}).describe("An S3 gateway and the StorageClass of its buckets."),
     snapshotClasses: z
         .boolean()
         .default(false)
@@ -237,7 +251,7 @@ const rook = z.strictObject({
         .max(7200)
         .default(900)
         .describe("How long the Ceph cluster may take to become ready. Pulling its images is part of it."),
-    proof: proof.prefault({}),
+    proof: proof.prefault({}).describe("A test of the volumes by every change."),
 });
 
 /** The `storage` key of the stack's configuration. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { loadConfig } from "../../../components/config";
+import { checkStackValues, loadConfig } from "../../../components/config";
 import { raw } from "./cluster";
 
 /** Loads a stack's configuration as the engine hands it over: structured values as JSON. */
@@ -66,6 +66,30 @@ test("a misspelt secret is named, its value is not", () => {
     const text = message(prefixed({ ...raw(), sshPrivatKey: "very secret" }));
     assert.match(text, /sshPrivatKey: is not a known key; did you mean sshPrivateKey\?/);
     assert.doesNotMatch(text, /very secret/);
+});
+
+test("a plain key that was set as a secret is refused, and nothing shows its value", () => {
+    const settings = prefixed({ ...raw(), ssh: { user: "top secret", port: "top secret" } });
+    const values = Object.entries(settings).map(([key, value]) => [key, JSON.stringify(value)] as const);
+    pulumi.runtime.setAllConfig(Object.fromEntries(values), ["kubeadm-cluster:ssh"]);
+    assert.throws(
+        () => loadConfig(),
+        (error: Error) => {
+            assert.match(
+                error.message,
+                /kubeadm-cluster:ssh: holds a secret, .*: set it without --secret; secrets are /,
+            );
+            assert.match(error.message, /kubeadm-cluster:ssh\.port: must be a number; found a secret/);
+            assert.doesNotMatch(error.message, /top secret/);
+            return true;
+        },
+    );
+    pulumi.runtime.setAllConfig({}, []);
+});
+
+test("so is one that stands encrypted in the file, before the engine has seen it", () => {
+    const values = { ...raw(), kubernetes: { clusterName: { secure: "v1:abc:def" } } };
+    assert.throws(() => checkStackValues("kubeadm-cluster", values), /kubernetes: holds a secret/);
 });
 
 test("a password of Weave Net that would not be used is refused", () => {

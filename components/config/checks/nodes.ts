@@ -1,0 +1,90 @@
+import * as net from "node:net";
+import { Problem } from "../../problem";
+import type { SoundConfig, SoundNode } from "./sound-config";
+
+/** What is wrong with the nodes among themselves. */
+export function nodeProblems({ nodes = [] }: SoundConfig): Problem[] {
+    return [...roleProblems(nodes), ...uniqueProblems(nodes), ...nodes.flatMap(oneNodeProblems)];
+}
+
+function roleProblems(nodes: (SoundNode | undefined)[]): Problem[] {
+    const masters = nodes.filter((node) => node?.role === "control-plane");
+    if (masters.length > 1) {
+        const names = masters.map((node) => node?.name ?? "?").join(", ");
+        const message = `${names} all have the role control-plane; only one is supported yet`;
+        return [{ path: "nodes", message }];
+    }
+    // A role that could not be read may have been the control plane's.
+    if (masters.length === 1 || nodes.length === 0 || nodes.some((node) => node?.role === undefined)) return [];
+    return [{ path: "nodes", message: "no node has the role control-plane; exactly one must" }];
+}
+
+function uniqueProblems(nodes: (SoundNode | undefined)[]): Problem[] {
+    // Hosts behind one address are told apart by the port, as behind a router that forwards.
+    const dialled = ({ address, ssh, internalAddress }: SoundNode) =>
+        internalAddress !== undefined && ssh?.port !== undefined ? `${address} port ${ssh.port}` : address;
+    return [
+        ...repeated(nodes, "name", ({ name }) => name),
+        ...repeated(nodes, "address", (node) => node.address && dialled(node)?.toLowerCase()),
+        ...repeated(nodes, "internalAddress", ({ internalAddress }) => internalAddress),
+        ...crossed(nodes),
+    ];
+}
+
+function repeated(
+    nodes: (SoundNode | undefined)[],
+    field: string,
+    value: (node: SoundNode) => string | undefined,
+): Problem[] {
+    const values = nodes.map((node) => node && value(node));
+    return values.flatMap((one, index) => {
+        const first = values.indexOf(one);
+        if (one === undefined || first === index) return [];
+        return [{ path: `nodes[${index}].${field}`, message: `"${one}" is that of nodes[${first}] already` }];
+    });
+}
+
+// An internal address that is another node's address: both would be the same host to the cluster.
+function crossed(nodes: (SoundNode | undefined)[]): Problem[] {
+    return nodes.flatMap((node, index) => {
+        const address = node?.internalAddress;
+        const other = nodes.findIndex(
+            (one, at) => at !== index && address !== undefined && one?.address === address && !one.internalAddress,
+        );
+        if (other < 0) return [];
+        const message = `"${address}" is the address of nodes[${other}] already`;
+        return [{ path: `nodes[${index}].internalAddress`, message }];
+    });
+}
+
+function oneNodeProblems(node: SoundNode | undefined, index: number): Problem[] {
+    if (!node) return [];
+    const problems: Problem[] = [];
+    const path = `nodes[${index}]`;
+    if (node.address !== undefined && node.internalAddress === undefined && !net.isIPv4(node.address)) {
+        const what = net.isIPv6(node.address) ? "IPv6" : `the name "${node.address}"`;
+        const message = `is needed, since address is ${what}: give the IPv4 address that the nodes use among themselves`;
+        problems.push({ path: `${path}.internalAddress`, message });
+    }
+    if (node.role === "worker" && node.schedulable !== undefined) {
+        const message = "is for the control plane only; give the worker a taint instead";
+        problems.push({ path: `${path}.schedulable`, message });
+    }
+    const seen = new Map<string, number>();
+    node.taints?.forEach((taint, at) => {
+        if (!taint?.key) return;
+        if (/^node(-role)?\.kubernetes\.io\//.test(taint.key)) {
+            const message = `${taint.key} belongs to Kubernetes itself; use schedulable, or another key`;
+            problems.push({ path: `${path}.taints[${at}]`, message });
+        }
+        // Kubernetes tells taints apart by key and effect.
+        const identity = `${taint.key}:${taint.effect}`;
+        const first = seen.get(identity);
+        if (first === undefined) seen.set(identity, at);
+        else {
+            const message = `${identity} is that of taints[${first}] already: a node has one value of it`;
+            problems.push({ path: `${path}.taints[${at}]`, message });
+        }
+    });
+    return problems;
+}

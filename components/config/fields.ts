@@ -1,0 +1,74 @@
+import * as net from "node:net";
+import { z } from "zod";
+
+/** Kinds of values that several parts of the configuration have. */
+
+export const ipv4 = z.ipv4("must be an IPv4 address");
+
+/** An IPv4 range whose address has no bits behind its prefix. */
+export const cidr = z
+    .cidrv4("must be an IPv4 range in CIDR form, such as 10.244.0.0/16")
+    .refine((text) => text === networkOf(text), {
+        error: ({ input }) => `has bits set behind its prefix: write ${networkOf(String(input))}`,
+        // Only of a text that is a range at all.
+        when: ({ issues }) => issues.length === 0,
+    });
+
+function networkOf(range: string): string {
+    const [address = "", prefix = "32"] = range.split("/");
+    const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    const first = number - (number % 2 ** (32 - Number(prefix)));
+    return `${[24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".")}/${prefix}`;
+}
+
+/** The name of a node or a cluster. */
+export const dnsName = z
+    .string()
+    .regex(
+        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+        "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long",
+    )
+    .max(63, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long");
+
+/** Where SSH answers: an address or a name, and nothing around it. */
+export const hostAddress = z
+    .string()
+    .refine(
+        (text) =>
+            net.isIP(text) !== 0 || (/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/.test(text) && !/^[\d.]+$/.test(text)),
+        {
+            error: "must be an IP address or a DNS name alone; a user or a port belongs to ssh",
+        },
+    );
+
+export const url = z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .transform((text) => text.replace(/\/+$/, ""));
+
+export const port = z.int().min(1).max(65535);
+
+export const seconds = z.int().min(1).max(3600);
+
+/** Flags of a component by name. */
+export const flags = z.record(z.string(), z.string("must be a text in quotes"));
+
+const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+/** The key of a label or a taint: a name, with or without a DNS prefix. */
+export const labelKey = z.string().refine((text) => {
+    const [name = "", prefix, ...more] = text.split("/").reverse();
+    const prefixed = prefix === undefined || (prefix.length <= 253 && dnsSubdomain(prefix));
+    return NAME_PART.test(name) && prefixed && more.length === 0;
+}, "must be a name of at most 63 letters, digits, '-', '_' and '.', as in gpu or example.com/gpu");
+
+function dnsSubdomain(text: string): boolean {
+    return /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text);
+}
+
+/** The value of a label or a taint. */
+export const labelValue = z
+    .string("must be a text in quotes")
+    .refine(
+        (text) => text === "" || NAME_PART.test(text),
+        "must be at most 63 letters, digits, '-', '_' and '.', with a letter or a digit at both ends",
+    );

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { cidr, dnsName, flags } from "./fields";
+
+const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
+
+const endpoint = z.string().refine((text) => {
+    const [, port = "6443"] = /^[A-Za-z0-9.-]+(?::(\d{1,5}))?$/.exec(text) ?? [undefined, "0"];
+    return Number(port) >= 1 && Number(port) <= 65535;
+}, "must be HOST or HOST:PORT");
+
+/** Kubernetes itself: versions, subnets, components. */
+export const kubernetes = z.strictObject({
+    version: z
+        .string("must be a version in quotes, such as '1.32.0'")
+        .regex(/^v?\d+\.\d+\.\d+$/, "must be a whole version, such as 1.32.0")
+        .transform((text) => text.replace(/^v?/, "v"))
+        .default("v1.32.0")
+        .describe("Whole version, in quotes; 1.31 or later."),
+    clusterName: dnsName
+        .default("kubernetes")
+        .describe("Name of the cluster, in kubeadm and in the provider's cluster identifier."),
+    controlPlaneEndpoint: endpoint
+        .optional()
+        .describe(
+            "HOST or HOST:PORT that stays the API server's for the cluster's life. Default: a name that every node resolves to the control plane by /etc/hosts.",
+        ),
+    podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of the Pods; fixed once the cluster stands."),
+    serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services; fixed once the cluster stands."),
+    dnsDomain: dnsName.default("cluster.local").describe("DNS domain of Services; fixed once the cluster stands."),
+    imageRepository: z
+        .string()
+        .regex(
+            /^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+            "must be a registry with a path and without https://, such as registry.example.com/k8s",
+        )
+        .default("registry.k8s.io")
+        .describe("Where the control plane's images come from."),
+    apiServer: component
+        .extend({
+            certSANs: z.array(z.string().min(1)).default([]).describe("More names and addresses for its certificate."),
+        })
+        .prefault({})
+        .describe("The API server."),
+    controllerManager: component.prefault({}).describe("The controller manager."),
+    scheduler: component.prefault({}).describe("The scheduler."),
+    kubelet: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe("Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1)."),
+    kubeProxy: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe("Fields of KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)."),
+    userKubeconfig: z
+        .boolean()
+        .default(false)
+        .describe("Also write the login user's ~/.kube/config on the control plane."),
+});

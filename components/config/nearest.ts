@@ -1,0 +1,44 @@
+import { Problem } from "../problem";
+
+// Edits that make one word of another; two letters that changed places are one.
+function editDistance(a: string, b: string): number {
+    const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+    const at = (i: number, j: number) => rows[i]?.[j] ?? Infinity;
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        rows.push(row);
+        for (let j = 1; j <= b.length; j++) {
+            const same = a[i - 1] === b[j - 1];
+            const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            row[j] = Math.min(
+                at(i - 1, j) + 1,
+                at(i, j - 1) + 1,
+                at(i - 1, j - 1) + (same ? 0 : 1),
+                i > 1 && j > 1 && swapped ? at(i - 2, j - 2) + 1 : Infinity,
+            );
+        }
+    }
+    return at(a.length, b.length);
+}
+
+/** The known words near enough to a misspelt one to be meant, nearest first. */
+export function nearestWords(word: string, known: readonly string[], most = 3): string[] {
+    const limit = Math.max(1, Math.ceil(word.length / 3));
+    return known
+        .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+        .filter(({ distance }) => distance <= limit)
+        .sort((a, b) => a.distance - b.distance)
+        .slice(0, most)
+        .map(({ candidate }) => candidate);
+}
+
+/** The known word nearest to a misspelt one, where one is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+    return nearestWords(word, known, 1)[0];
+}
+
+/** A key that nobody reads, with the nearest one that is read. */
+export function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+    const near = nearest(key, known);
+    return { path, message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+}

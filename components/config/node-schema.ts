@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { dnsName, hostAddress, ipv4, labelKey, labelValue, port, seconds } from "./fields";
+
+const sshFields = {
+    user: z.string().min(1).optional().describe("Login user; any but root needs passwordless sudo. Default: root."),
+    port: port.optional().describe("TCP port. Default: 22."),
+    hostKey: z
+        .string()
+        .regex(
+            /^(ssh-\S+|ecdsa-\S+|sk-\S+) [A-Za-z0-9+/=]+/,
+            "must be a public host key, such as 'ssh-ed25519 AAAA...'",
+        )
+        .optional()
+        .describe("Public host key as in /etc/ssh/ssh_host_ed25519_key.pub. Without it the host is not verified."),
+};
+
+const bastion = z.strictObject({ host: hostAddress.describe("Its address or DNS name."), ...sshFields });
+
+/** How hosts are reached. */
+export const ssh = z.strictObject({
+    ...sshFields,
+    waitSeconds: seconds.optional().describe("How long to wait for a host's first answer, seconds. Default: 120."),
+    agent: z
+        .boolean()
+        .optional()
+        .describe("Use the SSH agent of the machine that runs Pulumi (SSH_AUTH_SOCK). Default: false."),
+    bastion: bastion.optional().describe("Host through which the nodes are reached; one hop."),
+});
+
+/** A taint as in the Kubernetes API. */
+export const taint = z.strictObject({
+    key: labelKey.describe("Its key, such as gpu or example.com/gpu."),
+    value: labelValue.optional().describe("Its value. Default: none."),
+    effect: z
+        .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+        .describe("What happens to Pods that do not tolerate it."),
+});
+
+/** One host of the cluster. */
+export const node = z.strictObject({
+    name: dnsName.describe("Name of the node; it never changes."),
+    role: z.enum(["control-plane", "worker"]).describe("What kubeadm makes of the host; exactly one control plane."),
+    address: hostAddress.describe("IP address or DNS name where SSH answers."),
+    internalAddress: ipv4.optional().describe("IPv4 address that the nodes use among themselves. Default: address."),
+    hostKey: sshFields.hostKey,
+    ssh: ssh.partial().optional().describe("Settings of this host that differ from the stack's ssh."),
+    schedulable: z
+        .boolean()
+        .optional()
+        .describe("Control plane only: true removes its taint, so that it takes ordinary Pods. Default: false."),
+    labels: z.record(labelKey, labelValue).default({}).describe("Labels of the Node; removed here, removed there."),
+    taints: z.array(taint).default([]).describe("Taints of the Node, beside those that Kubernetes sets itself."),
+});
