@@ -28,7 +28,14 @@ const hosts = config.nodes.map((node) => {
     return {
         node,
         connection,
-        machine: new Machine(node.name, { node, connection, config, endpoint: api, endpointAddress }),
+        machine: new Machine(node.name, {
+            node,
+            connection,
+            config,
+            proxyCredentials: secrets.proxyCredentials,
+            endpoint: api,
+            endpointAddress,
+        }),
     };
 });
 const storageHosts =

@@ -45,6 +45,9 @@ export const url = z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
     .transform((text) => text.replace(/\/+$/, ""));
 
+/** Where kubeadm, kubelet and kubectl of a host come from. */
+export const install = z.enum(["binaries", "packages", "none"]);
+
 export const port = z.int().min(1).max(65535);
 
 export const seconds = z.int().min(1).max(3600);

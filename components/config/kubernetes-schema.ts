@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsName, flags } from "./fields";
+import { cidr, dnsName, flags, install } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
 
@@ -16,6 +16,11 @@ export const kubernetes = z.strictObject({
         .transform((text) => text.replace(/^v?/, "v"))
         .default("v1.32.0")
         .describe("Whole version, in quotes; 1.31 or later."),
+    install: install
+        .default("binaries")
+        .describe(
+            "Where kubeadm, kubelet and kubectl come from: binaries, packages of pkgs.k8s.io, or none = they are on the hosts.",
+        ),
     clusterName: dnsName
         .default("kubernetes")
         .describe("Name of the cluster, in kubeadm and in the provider's cluster identifier."),

@@ -47,6 +47,7 @@ export function checkStackValues(
         ...hidden.map(sealedProblem),
         ...(validated.problems ?? []),
         ...("weavePassword" in values && !hidden.includes("network") ? passwordProblems(raw.network) : []),
+        ...("proxyCredentials" in values && !hidden.includes("proxy") ? credentialProblems(raw.proxy) : []),
     ];
     if (problems.length > 0 || !validated.config) {
         const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
@@ -74,6 +75,11 @@ function passwordProblems(network: unknown): Problem[] {
     const addOn = ownValue(network, "addOn");
     if (addOn !== "flannel" && addOn !== "none") return [];
     return [{ path: "weavePassword", message: `is set, but network.addOn is ${addOn}; remove one of them` }];
+}
+
+function credentialProblems(proxy: unknown): Problem[] {
+    if (ownValue(proxy, "http") !== undefined || ownValue(proxy, "https") !== undefined) return [];
+    return [{ path: "proxyCredentials", message: "is set, but proxy names no proxy; remove it, or set proxy" }];
 }
 
 // The engine hands a key over as secret when any part of it is; the SDK has no typed name for the question.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsName, hostAddress, ipv4, labelKey, labelValue, port, seconds } from "./fields";
+import { dnsName, hostAddress, install, ipv4, labelKey, labelValue, port, seconds } from "./fields";
 
 const sshFields = {
     user: z.string().min(1).optional().describe("Login user; any but root needs passwordless sudo. Default: root."),
@@ -50,4 +50,7 @@ export const node = z.strictObject({
         .describe("Control plane only: true removes its taint, so that it takes ordinary Pods. Default: false."),
     labels: z.record(labelKey, labelValue).default({}).describe("Labels of the Node; removed here, removed there."),
     taints: z.array(taint).default([]).describe("Taints of the Node, beside those that Kubernetes sets itself."),
+    install: install
+        .optional()
+        .describe("Where kubeadm, kubelet and kubectl of this host come from. Default: kubernetes.install."),
 });

@@ -4,6 +4,7 @@ import { url } from "./fields";
 import { kubernetes } from "./kubernetes-schema";
 import { network } from "./network-schema";
 import { node, ssh, taint } from "./node-schema";
+import { containerRuntime, packageMirrors, proxy } from "./package-sources";
 
 const mirrors = z.strictObject({
     binaries: url.default("https://dl.k8s.io").describe("Base address of VERSION/bin/linux/ARCH/NAME and NAME.sha256."),
@@ -19,13 +20,7 @@ const mirrors = z.strictObject({
         .record(z.string(), z.array(url).min(1))
         .default({})
         .describe("Image registry to its mirrors, tried in order: registry.k8s.io: [http://10.0.0.5:5000]."),
-});
-
-const containerRuntime = z.strictObject({
-    restrictOomScoreAdj: z
-        .boolean()
-        .default(false)
-        .describe("For hosts that lack CAP_SYS_RESOURCE, such as containers."),
+    ...packageMirrors,
 });
 
 /**
@@ -39,7 +34,8 @@ export const clusterConfigSchema = z.strictObject({
     network: network.prefault({ addOn: "weave" }).describe("The pod network. Default: Weave Net."),
     storage: storageSchema.prefault({ addOn: "none" }).describe("Rook and Ceph, see storage.md. Default: none."),
     mirrors: mirrors.prefault({}).describe("Where binaries and images come from."),
-    containerRuntime: containerRuntime.prefault({}).describe("Settings of containerd."),
+    containerRuntime: containerRuntime.prefault({}).describe("Where containerd comes from, and its settings."),
+    proxy: proxy.prefault({}).describe("What the hosts reach package sources and image registries through."),
 });
 
 /** A validated configuration: plain data, all defaults filled in, no secret. */
@@ -55,6 +51,7 @@ export const SECRETS = {
     sshPrivateKeyPassword: "Passphrase of that key.",
     sshPassword: "Password of the login user, instead of a key.",
     bastionPrivateKey: "Private key that opens the bastion. Default: sshPrivateKey.",
+    proxyCredentials: "USER:PASSWORD for the proxy.",
     weavePassword: "Encrypts Weave's traffic between nodes; 9 characters or more. Default: not encrypted.",
 } as const;
 

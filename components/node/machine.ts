@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { bundle, HostConnection, RemoteScript } from "../remote";
 import { Endpoint } from "./kubeadm-config";
+import { proxySettings } from "./proxy";
 import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
@@ -13,6 +14,8 @@ export interface MachineArgs {
     connection: HostConnection;
     /** The cluster's configuration: versions, mirrors and container runtime are taken from it. */
     config: ClusterConfig;
+    /** USER:PASSWORD for the configuration's proxy. Secret. */
+    proxyCredentials?: pulumi.Input<string>;
     /** The control plane endpoint. */
     endpoint: Endpoint;
     /** IPv4 address that the endpoint's name stands for, where the name is the program's own. */
@@ -44,7 +47,9 @@ export class Machine extends pulumi.ComponentResource {
                 create: install,
                 update: install,
                 // Long and of no use to a reader: shown as [secret] instead.
-                stdin: pulumi.secret(bundle(scriptDirectories(args.config), prepareInputs(args))),
+                stdin: pulumi
+                    .secret(args.proxyCredentials)
+                    .apply((credentials) => bundle(scriptDirectories(args.config), prepareInputs(args, credentials))),
             },
             { parent: this, dependsOn: this.reset },
         );
@@ -59,17 +64,30 @@ function scriptDirectories({ storage }: ClusterConfig): string[] {
     return parts.map((part) => path.join(__dirname, "..", part, "scripts"));
 }
 
-function prepareInputs({ node, config, endpoint, endpointAddress }: MachineArgs): Record<string, string> {
+function prepareInputs(args: MachineArgs, proxyCredentials: string | undefined): Record<string, string> {
+    const { node, config, endpoint, endpointAddress } = args;
     const { kubernetes, mirrors, containerRuntime } = config;
+    const proxy = proxySettings(config, node, proxyCredentials);
     return {
         NODE_NAME: node.name,
         NODE_IP: nodeAddress(node),
         ENDPOINT_HOST: endpoint.ownName ? endpoint.host : "",
         ENDPOINT_IP: endpoint.ownName ? endpointAddress : "",
         KUBERNETES_VERSION: kubernetes.version,
+        INSTALL: node.install ?? kubernetes.install,
         BINARIES_URL: mirrors.binaries,
+        PACKAGES_URL: mirrors.packages,
+        PACKAGES_KEY: mirrors.packagesKey?.trim() ?? "",
+        PACKAGES_UNSIGNED: String(mirrors.packagesUnsigned),
         CNI_PLUGINS_URL: mirrors.cniPlugins,
         CNI_PLUGINS_VERSION: mirrors.cniPluginsVersion,
+        CONTAINERD_VERSION: containerRuntime.source === "archive" ? containerRuntime.version : "",
+        RUNC_VERSION: containerRuntime.runcVersion,
+        CONTAINERD_URL: mirrors.containerd,
+        RUNC_URL: mirrors.runc,
+        HTTP_PROXY_URL: proxy.http,
+        HTTPS_PROXY_URL: proxy.https,
+        NO_PROXY_LIST: proxy.noProxy.join(","),
         POD_SUBNET: kubernetes.podSubnet,
         IMAGE_REPOSITORY: kubernetes.imageRepository,
         REGISTRY_MIRRORS: Object.entries(mirrors.registries)

@@ -80,6 +80,24 @@ keep_original() {
     touch "$STATE/made$1"
 }
 
+# give_back FILE: undoes keep_original.
+give_back() {
+    [ -e "$STATE/made$1" ] || return 0
+    if [ -e "$1.before-kubeadm-cluster" ]; then mv "$1.before-kubeadm-cluster" "$1"; else rm -f "$1"; fi
+    rm -f "$STATE/made$1"
+}
+
+# Of prepare-proxy.sh: everything that names a proxy, but what has to be restarted.
+remove_proxy() {
+    give_back /etc/apt/apt.conf.d/95kubeadm-cluster-proxy
+    give_back /etc/dnf/dnf.conf
+    rm -f "$STATE/proxy.env" /etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf
+    rmdir /etc/systemd/system/{containerd,kubelet}.service.d 2>/dev/null || true
+}
+
+# A machine that has just booted may still be running its own apt.
+apt_get() { apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"; }
+
 architecture() {
     case $(uname -m) in
     x86_64) echo amd64 ;;

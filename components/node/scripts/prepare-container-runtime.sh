@@ -78,7 +78,8 @@ case $(containerd --version | grep -oE ' v?[0-9]+\.' | head -n 1 | tr -dc 0-9) i
 *) die "containerd $(containerd --version) is not supported; 1.6 to 2.x are" ;;
 esac
 keep_original /etc/containerd/config.toml
-if put /etc/containerd/config.toml 644 <<<"$toml" || ! systemctl -q is-active containerd; then
+if put /etc/containerd/config.toml 644 <<<"$toml" || ! systemctl -q is-active containerd || [ -e "$STATE/restart-containerd" ]; then
     systemctl -q enable containerd
     systemctl restart containerd || die "containerd does not start; see: journalctl -u containerd"
+    rm -f "$STATE/restart-containerd"
 fi

@@ -1,8 +1,9 @@
-# shellcheck shell=bash
-# Sourced by prepare.sh: the kubelet's unit as the packages of pkgs.k8s.io ship it, for a kubelet in /usr/local/bin.
+# shellcheck shell=bash disable=SC2154
+# Sourced by prepare.sh: the kubelet's unit. Packages bring theirs; binaries get what those packages ship.
 
-changed=false
-put /etc/systemd/system/kubelet.service 644 <<'UNIT' && changed=true
+if [ "$INSTALL" = binaries ]; then
+    changed=false
+    put /etc/systemd/system/kubelet.service 644 <<'UNIT' && changed=true
 [Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
@@ -18,7 +19,7 @@ RestartSec=10
 [Install]
 WantedBy=multi-user.target
 UNIT
-put /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 <<'UNIT' && changed=true
+    put /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 644 <<'UNIT' && changed=true
 # kubeadm init and join write the files named here.
 [Service]
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
@@ -28,8 +29,13 @@ EnvironmentFile=-/etc/default/kubelet
 ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 UNIT
-chmod 755 /etc/systemd/system/kubelet.service.d
-if $changed; then
-    systemctl daemon-reload
-    systemctl -q enable kubelet
+    chmod 755 /etc/systemd/system/kubelet.service.d
+    if $changed; then systemctl daemon-reload; fi
+fi
+systemctl cat kubelet 2>/dev/null | grep KUBELET_KUBEADM_ARGS >/dev/null ||
+    die "the unit kubelet.service is not as kubeadm needs it; install the packages kubelet and kubeadm, or write the unit as they ship it"
+systemctl -q is-enabled kubelet || systemctl -q enable kubelet
+if [ -e "$STATE/restart-kubelet" ]; then
+    systemctl try-restart kubelet
+    rm -f "$STATE/restart-kubelet"
 fi

@@ -8,7 +8,9 @@ chmod 755 /etc/cni /etc/cni/net.d /opt/cni /opt/cni/bin
 
 # COMMAND=DEBIAN_PACKAGE=RPM_PACKAGE
 missing_debian=() missing_rpm=()
-for row in containerd=containerd=containerd conntrack=conntrack=conntrack-tools socat=socat=socat ethtool=ethtool=ethtool \
+runtime=containerd=containerd=containerd
+[ -z "$CONTAINERD_VERSION" ] || runtime=
+for row in $runtime conntrack=conntrack=conntrack-tools socat=socat=socat ethtool=ethtool=ethtool \
     ebtables=ebtables=ebtables ipset=ipset=ipset iptables=iptables=iptables modprobe=kmod=kmod curl=curl=curl tc=iproute2=iproute-tc \
     mount=mount=util-linux tar=tar=tar openssl=openssl=openssl; do
     IFS='=' read -r tool debian rpm <<<"$row"
@@ -20,10 +22,8 @@ done
 if [ ${#missing_debian[@]} -gt 0 ]; then
     say "$NODE_NAME: installing ${missing_debian[*]}"
     if command -v apt-get >/dev/null; then
-        # A machine that has just booted may still be running its own apt.
-        apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-        logged packages "${apt[@]}" update || die "apt-get update failed; check this host's package sources"
-        logged packages "${apt[@]}" install --no-install-recommends "${missing_debian[@]}" ||
+        logged packages apt_get update || die "apt-get update failed; check this host's package sources"
+        logged packages apt_get install --no-install-recommends "${missing_debian[@]}" ||
             die "these packages could not be installed: ${missing_debian[*]}; check this host's package sources"
     elif command -v dnf >/dev/null; then
         logged packages dnf -y install "${missing_rpm[@]}" ||

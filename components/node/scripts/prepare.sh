@@ -6,9 +6,20 @@
 #   ENDPOINT_HOST          name of the control plane endpoint where every node must resolve it by /etc/hosts, else empty
 #   ENDPOINT_IP            its address, else empty
 #   KUBERNETES_VERSION     such as v1.32.0
+#   INSTALL                where kubeadm, kubelet and kubectl come from: binaries, packages or none
 #   BINARIES_URL           base of VERSION/bin/linux/ARCH/NAME, as dl.k8s.io
+#   PACKAGES_URL           base of core:/stable:/vMINOR/deb/ and /rpm/, as pkgs.k8s.io
+#   PACKAGES_KEY           their public signing key, or empty = the repository's own, read over https
+#   PACKAGES_UNSIGNED      true = their signatures are not asked for
 #   CNI_PLUGINS_URL        base of VERSION/cni-plugins-linux-ARCH-VERSION.tgz
 #   CNI_PLUGINS_VERSION    such as v1.6.2
+#   CONTAINERD_VERSION     such as 1.7.24 = from its release archive; empty = from the distribution
+#   RUNC_VERSION           such as v1.2.3, beside a containerd from its archive
+#   CONTAINERD_URL         base of vVERSION/containerd-VERSION-linux-ARCH.tar.gz
+#   RUNC_URL               base of VERSION/runc.ARCH
+#   HTTP_PROXY_URL         proxy for http addresses, or empty. Secret where it holds a password.
+#   HTTPS_PROXY_URL        proxy for https addresses, or empty. Secret where it holds a password.
+#   NO_PROXY_LIST          what is reached directly, apart by commas
 #   POD_SUBNET             the Pods' addresses, such as 10.244.0.0/16
 #   IMAGE_REPOSITORY       where the control plane's images come from
 #   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
@@ -19,8 +30,9 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION BINARIES_URL CNI_PLUGINS_URL \
-    CNI_PLUGINS_VERSION POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
+read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
+    PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
+    HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
 lock
 
 [ "$(ps -o comm= -p 1)" = systemd ] || die "process 1 is $(ps -o comm= -p 1), not systemd; kubeadm-cluster needs a host that runs systemd"
@@ -31,7 +43,7 @@ if [ -e /etc/kubernetes/kubelet.conf ] && [ ! -e "$STATE/cluster-identity" ] && 
     die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"
 fi
 
-for part in kernel packages binaries container-runtime kubelet; do
+for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Give the host back: its node, its pod network's state, and every file that the other scripts put there.
-# Installed packages stay. No inputs. Safe on a host where nothing, or only a part, was done.
+# The distribution's packages stay, those of Kubernetes go if they were not here before. No inputs. Safe on a host where nothing, or only a part, was done.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -19,9 +19,20 @@ if [ -e "$STATE/cluster-identity" ] || [ -e "$STATE/joining" ]; then
     ctr -n k8s.io images list -q 2>/dev/null | xargs -r ctr -n k8s.io images remove >/dev/null 2>&1 || true
 fi
 
-systemctl -q disable --now kubelet 2>/dev/null || true
-rm -rf /etc/systemd/system/kubelet.service /etc/systemd/system/kubelet.service.d
-systemctl daemon-reload
+if [ "$(cat "$STATE/install" 2>/dev/null)" = none ]; then
+    systemctl -q stop kubelet 2>/dev/null || true
+else
+    systemctl -q disable --now kubelet 2>/dev/null || true
+fi
+# shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
+. "$here/install-kubernetes.sh"
+uninstall_kubernetes
+remove_proxy
+if [ -e "$STATE/containerd-version" ]; then
+    systemctl -q disable --now containerd 2>/dev/null || true
+    if [ -e "$STATE/containerd-data" ]; then find /var/lib/containerd -mindepth 1 -delete 2>/dev/null || true; fi
+    give_back /etc/systemd/system/containerd.service
+fi
 
 while read -r registry; do
     rm -rf "/etc/containerd/certs.d/$registry"
@@ -30,20 +41,11 @@ rmdir /etc/containerd/certs.d 2>/dev/null || true
 
 # Each file that a script made or changed, back to what it was.
 if [ -d "$STATE/made" ]; then
-    while IFS= read -r file; do
-        if [ -e "$file.before-kubeadm-cluster" ]; then
-            mv "$file.before-kubeadm-cluster" "$file"
-        else
-            rm -f "$file"
-        fi
-    done < <(cd "$STATE/made" && find . -type f | sed 's/^\.//')
+    while IFS= read -r file; do give_back "$file"; done < <(cd "$STATE/made" && find . -type f | sed 's/^\.//')
 fi
+systemctl daemon-reload
 systemctl -q is-active containerd && systemctl restart containerd
-
-if [ -e "$STATE/cni-plugins" ]; then
-    (cd /opt/cni/bin && xargs -r rm -f) <"$STATE/cni-plugins"
-    rmdir /opt/cni/bin /opt/cni 2>/dev/null || true
-fi
+rmdir /opt/cni/bin /opt/cni 2>/dev/null || true
 
 rm -f /etc/modules-load.d/kubeadm-cluster.conf /etc/sysctl.d/99-kubeadm-cluster.conf
 if grep -q '^# kubeadm-cluster: ' /etc/fstab 2>/dev/null; then

@@ -47,9 +47,9 @@ export class ScriptHost {
         return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     }
 
-    write(path: string, text: string): void {
+    write(path: string, text: string, mode = 0o644): void {
         mkdirSync(dirname(join(this.root, path)), { recursive: true });
-        writeFileSync(join(this.root, path), text);
+        writeFileSync(join(this.root, path), text, { mode });
     }
 
     remove(): void {

@@ -1,0 +1,44 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by prepare.sh: kubeadm, kubelet, kubectl and the CNI plug-ins on a host that is not yet a node.
+
+# shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
+. "$here/install-kubernetes.sh"
+
+installed=$(cat "$STATE/kubernetes-version" 2>/dev/null || true)
+way=$(cat "$STATE/install" 2>/dev/null || echo "${installed:+binaries}")
+if [ "$installed" != "$KUBERNETES_VERSION" ] || [ "$way" != "$INSTALL" ]; then
+    if [ -e /etc/kubernetes/kubelet.conf ]; then
+        die "this node runs Kubernetes ${installed:-of another installation}${way:+ from $way}; the configuration says $KUBERNETES_VERSION from $INSTALL, and a living node is not changed by prepare"
+    fi
+    # What another way has left would hide the programs of this one.
+    [ -z "$way" ] || [ "$way" = "$INSTALL" ] || uninstall_kubernetes
+    echo "$INSTALL" >"$STATE/install"
+    say "$NODE_NAME: installing Kubernetes $KUBERNETES_VERSION"
+    install_kubernetes "$KUBERNETES_VERSION" kubeadm kubelet kubectl
+    echo "$KUBERNETES_VERSION" >"$STATE/kubernetes-version"
+elif [ "$INSTALL" = none ]; then
+    install_kubernetes "$KUBERNETES_VERSION" kubeadm kubelet kubectl
+fi
+
+case $INSTALL in
+binaries)
+    if [ "$(cat "$STATE/cni-plugins-version" 2>/dev/null)" != "$CNI_PLUGINS_VERSION" ]; then
+        archive=$(mktemp "$STATE/cni-plugins.XXXXXX")
+        url=$CNI_PLUGINS_URL/$CNI_PLUGINS_VERSION/cni-plugins-linux-$(architecture)-$CNI_PLUGINS_VERSION.tgz
+        fetch "$url" "$url.sha256" "$archive" "CNI plug-ins $CNI_PLUGINS_VERSION"
+        # The archive has an entry for its own directory, whose mode would become that of /opt/cni/bin.
+        tar -xzf "$archive" -C /opt/cni/bin --no-overwrite-dir --no-same-owner
+        chmod 755 /opt/cni/bin
+        tar -tzf "$archive" | sed -n 's|^\./||; /./p' >"$STATE/cni-plugins"
+        rm -f "$archive"
+        echo "$CNI_PLUGINS_VERSION" >"$STATE/cni-plugins-version"
+    fi
+    ;;
+*)
+    # The package kubernetes-cni brings them, or the host's owner.
+    for plugin in loopback bridge host-local portmap; do
+        [ -x "/opt/cni/bin/$plugin" ] ||
+            die "/opt/cni/bin/$plugin is missing; install the package kubernetes-cni, or the release of the CNI plug-ins, on this host"
+    done
+    ;;
+esac
