@@ -13,6 +13,7 @@ import {
     StorageHosts,
     takeOver,
     WorkerNode,
+    WorkerRenewal,
 } from "./components";
 
 const { config, secrets } = loadConfig();
@@ -66,6 +67,13 @@ const workers = hosts
             endpoint: api,
         }).join,
     }));
+
+// Workers that have joined take new settings one after the other, after the control plane.
+workers.reduce<pulumi.Resource>(
+    (before, { node, connection, registered }) =>
+        new WorkerRenewal(`${node.name}-renewal`, { node, connection, config }, { dependsOn: [registered, before] }),
+    master.reconfigure,
+);
 
 // The pod network. Its objects go with the cluster, so a destroy needs no API server for them.
 const provider = new kubernetes.Provider("cluster", {

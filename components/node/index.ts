@@ -4,3 +4,4 @@ export { Machine, MachineArgs } from "./machine";
 export { MasterNode, MasterNodeArgs } from "./master-node";
 export { SettledNode, SettledNodeArgs } from "./settled-node";
 export { WorkerNode, WorkerNodeArgs } from "./worker-node";
+export { WorkerRenewal, WorkerRenewalArgs } from "./worker-renewal";

@@ -96,16 +96,21 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
             controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
             scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
         },
-        {
-            apiVersion: "kubelet.config.k8s.io/v1beta1",
-            kind: "KubeletConfiguration",
-            cgroupDriver: "systemd",
-            ...leaseSettings(config),
-            ...kubernetes.kubelet,
-        },
         { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration", ...kubernetes.kubeProxy },
     ];
-    return documents.map((document) => yaml.stringify(document)).join("---\n");
+    const [cluster, kubeProxy] = documents.map((document) => yaml.stringify(document));
+    return [cluster, kubeletConfiguration(config), kubeProxy].join("---\n");
+}
+
+/** The KubeletConfiguration of every node, as YAML. */
+export function kubeletConfiguration(config: ClusterConfig): string {
+    return yaml.stringify({
+        apiVersion: "kubelet.config.k8s.io/v1beta1",
+        kind: "KubeletConfiguration",
+        cgroupDriver: "systemd",
+        ...leaseSettings(config),
+        ...config.kubernetes.kubelet,
+    });
 }
 
 /** What cannot change while the cluster lives; lines NAME VALUE. */

@@ -21,6 +21,8 @@ export interface MasterNodeArgs {
 export class MasterNode extends pulumi.ComponentResource {
     /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
     public readonly init: RemoteScript;
+    /** Brings a living control plane to other settings; what is done to the cluster after it was made depends on it. */
+    public readonly reconfigure: RemoteScript;
     /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
     public readonly server: string;
     /** Administrator's kubeconfig for use from outside the cluster. Secret. */
@@ -31,6 +33,7 @@ export class MasterNode extends pulumi.ComponentResource {
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
         const { config, connection, node } = args;
+        const settings = { CLUSTER_CONFIGURATION: clusterConfiguration(config, node) };
 
         this.init = new RemoteScript(
             `${name}-init`,
@@ -41,11 +44,20 @@ export class MasterNode extends pulumi.ComponentResource {
                 inputs: {
                     CLUSTER_IDENTITY: clusterIdentity(config, node),
                     INIT_CONFIGURATION: initConfiguration(node),
-                    CLUSTER_CONFIGURATION: clusterConfiguration(config, node),
+                    ...settings,
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                 },
             },
             { parent: this, dependsOn: args.machine },
+        );
+        this.reconfigure = new RemoteScript(
+            `${name}-reconfigure`,
+            {
+                connection,
+                update: { script: "reconfigure.sh", timeoutSeconds: 1200 },
+                inputs: settings,
+            },
+            { parent: this, dependsOn: this.init },
         );
         const { secret: admin } = new SealedScript(
             `${name}-kubeconfig`,
@@ -54,7 +66,7 @@ export class MasterNode extends pulumi.ComponentResource {
                 read: { script: "read-kubeconfig.sh", timeoutSeconds: 60 },
                 keyName: `${name}-transfer-key`,
             },
-            { parent: this, dependsOn: this.init },
+            { parent: this, dependsOn: this.reconfigure },
         );
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.

@@ -39,7 +39,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                 master: args.masterConnection,
             },
             // The machine's reset outlives the admission: a node leaves the cluster before its host is reset.
-            { parent: this, dependsOn: [args.machine, args.master.init] },
+            { parent: this, dependsOn: [args.machine, args.master.reconfigure] },
         );
         this.join = new RemoteScript(
             `${name}-join`,

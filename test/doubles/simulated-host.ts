@@ -206,6 +206,8 @@ export class SimulatedHost {
                 this.installed = this.initialised = this.joined = false;
                 return {};
             case "admit.sh":
+            case "reconfigure.sh":
+            case "renew-node.sh":
             case "taint.sh":
             case "settle.sh":
                 return {};

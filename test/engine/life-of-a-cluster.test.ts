@@ -189,9 +189,10 @@ test("another SSH key and another port run only what converges or verifies", asy
         stack.journal.names,
         [
             ...["master: init.sh verify", "master: prepare", "master: read-kubeconfig.sh", "master: settle.sh"],
-            "master: taint.sh master",
+            ...["master: reconfigure.sh", "master: taint.sh master"],
             ...workers.flatMap((name) => [`master: admit.sh ${name} verify`, `master: taint.sh ${name}`]),
             ...workers.flatMap((name) => [`${name}: join.sh verify`, `${name}: prepare`, `${name}: settle.sh`]),
+            ...workers.map((name) => `${name}: renew-node.sh ${name}`),
         ].sort(),
     );
 });

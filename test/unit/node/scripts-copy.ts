@@ -5,7 +5,7 @@ export const SCRIPTS = resolve(__dirname, "..", "..", "..", "components", "node"
 
 /** Places on a host that the scripts of a copy find below another directory instead. */
 const PLACES =
-    /(?<![\w$}])\/((?:etc\/(?:kubernetes|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin)|opt\/cni|var\/lib\/etcd|var\/(?:lib|log)\/kubeadm-cluster|run\/kubeadm-cluster))/g;
+    /(?<![\w$}])\/((?:etc\/(?:kubernetes|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin)|opt\/cni|var\/lib\/(?:etcd|kubelet)|var\/log\/pods|var\/(?:lib|log)\/kubeadm-cluster|run\/kubeadm-cluster|proc\/\$pid))/g;
 
 /**
  * Copies the host scripts to `root`/scripts such that they keep their state below `root`, and find programs in

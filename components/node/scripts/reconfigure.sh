@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# On a living control plane node: bring the settings of the cluster to what the configuration says now.
+# All or nothing: where a component does not come up, every manifest is again what it was.
+# inputs (standard input, see read_inputs):
+#   CLUSTER_CONFIGURATION   kubeadm's ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=control-plane.sh
+. "$here/control-plane.sh"
+# shellcheck source-path=SCRIPTDIR source=kubelet-settings.sh
+. "$here/kubelet-settings.sh"
+read_inputs CLUSTER_CONFIGURATION
+lock
+
+current=$STATE/cluster-configuration.yaml
+[ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
+if [ ! -e "$KEPT" ] && cmp -s "$current" <(printf '%s' "$CLUSTER_CONFIGURATION"); then exit 0; fi
+
+wanted=$(mktemp -d "$STATE/reconfigure.XXXXXX")
+trap 'rm -rf "$wanted"' EXIT
+printf '%s' "$CLUSTER_CONFIGURATION" >"$wanted/cluster-configuration.yaml"
+# What is the node's own stays what kubeadm init was told: it is the first document.
+{
+    sed '/^---$/,$d' "$STATE/kubeadm.yaml"
+    printf -- '---\n%s' "$CLUSTER_CONFIGURATION"
+} >"$wanted/kubeadm.yaml"
+logged reconfigure kubeadm config validate --config "$wanted/kubeadm.yaml" ||
+    die "kubeadm refuses these settings; nothing was changed. Correct what the lines above name and run pulumi up again"
+# document KIND FILE
+document() { awk -v RS='---\n' -v kind="$1" '$0 ~ "(^|\n)kind: " kind "\n"' "$2"; }
+differs() { ! cmp -s <(document "$1" "$current") <(document "$1" "$wanted/cluster-configuration.yaml"); }
+
+apply_kubelet() { logged reconfigure kubeadm init phase upload-config kubelet --config "$1" && renew_kubelet_settings; }
+apply_kube_proxy() {
+    logged reconfigure kubeadm init phase addon kube-proxy --config "$1" &&
+        admin -n kube-system rollout restart daemonset/kube-proxy >/dev/null &&
+        logged reconfigure kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system rollout status daemonset/kube-proxy --timeout 120s
+}
+refuse() {
+    say "putting the former settings back"
+    put_back
+    if differs KubeletConfiguration; then apply_kubelet "$STATE/kubeadm.yaml" || true; fi
+    if differs KubeProxyConfiguration; then apply_kube_proxy "$STATE/kubeadm.yaml" || true; fi
+    die "${1% }; all settings are again what they were. Correct the configuration and run pulumi up again"
+}
+
+mkdir "$wanted/manifests"
+manifests_of "$wanted/kubeadm.yaml" "$wanted/manifests" || die "kubeadm cannot make manifests of these settings; nothing was changed"
+for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    new=$wanted/manifests/$component.yaml
+    if cmp -s "$new" "$MANIFESTS/$component.yaml" && [ ! -e "$KEPT/$component.yaml" ]; then continue; fi
+    say "changing $component"
+    change "$component" "$new" && continue
+    report "$component"
+    refuse "$component did not come up with (before -, now +) $(differences "$component" "$new")"
+done
+if differs KubeletConfiguration; then
+    apply_kubelet "$wanted/kubeadm.yaml" || refuse "the control plane's kubelet does not run with these settings (kubernetes.kubelet)"
+fi
+if differs KubeProxyConfiguration; then
+    say "changing kube-proxy"
+    apply_kube_proxy "$wanted/kubeadm.yaml" ||
+        refuse "kube-proxy did not come up with these settings (kubernetes.kubeProxy); see: kubectl -n kube-system logs -l k8s-app=kube-proxy"
+fi
+logged reconfigure kubeadm init phase upload-config kubeadm --config "$wanted/kubeadm.yaml" || die "the settings are in force but could not be uploaded for kubeadm; run pulumi up again"
+mv "$wanted/kubeadm.yaml" "$STATE/kubeadm.yaml"
+mv "$wanted/cluster-configuration.yaml" "$current"
+rm -rf "$KEPT"

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Step } from "../doubles/simulated-host";
+import { output, SimulatedStack } from "./simulated-stack";
+
+// A cluster that lives already, and what a change of its settings runs where, and in which order.
+let stack: SimulatedStack;
+
+const kubernetes = (): Record<string, unknown> => stack.settings.kubernetes as Record<string, unknown>;
+const follows = (first: Step, second: Step) =>
+    assert.ok(first.ended > 0 && first.ended < second.began, `${first.host}: ${first.name} ends before ${second.name}`);
+
+before(async () => {
+    stack = await SimulatedStack.start(3);
+    await stack.up();
+});
+after(() => stack.close());
+
+test("on the first up, nothing that is for a living cluster ran", () => {
+    const names = stack.journal.names.join("\n");
+    assert.match(names, /init\.sh/);
+    assert.doesNotMatch(names, /reconfigure|renew/);
+});
+
+test("a flag changes the control plane alone, and preview names the step without dialling", async () => {
+    kubernetes().controllerManager = { extraArgs: { "horizontal-pod-autoscaler-sync-period": "15s" } };
+    stack.configure();
+    stack.forget();
+    const preview = await stack.workspace.preview();
+    assert.match(preview.stdout, /master-control-plane-reconfigure update/, output(preview));
+    assert.deepEqual(stack.dials, {});
+    await stack.up();
+    assert.deepEqual(stack.journal.names, ["master: init.sh verify", "master: reconfigure.sh"]);
+    follows(stack.journal.only("master", "init.sh verify"), stack.journal.only("master", "reconfigure.sh"));
+    const { CLUSTER_CONFIGURATION: documents } = stack.journal.only("master", "reconfigure.sh").inputs;
+    assert.match(documents ?? "", /name: horizontal-pod-autoscaler-sync-period\n\s+value: 15s/);
+});
+
+test("a setting of the kubelet goes from the control plane to one worker after the other", async () => {
+    kubernetes().kubelet = { maxPods: 50 };
+    await stack.up();
+    const { journal } = stack;
+    const renewals = [1, 2, 3].map((number) => journal.only(`worker-${number}`, `renew-node.sh worker-${number}`));
+    [journal.only("master", "reconfigure.sh"), ...renewals].reduce((first, second) => {
+        follows(first, second);
+        return second;
+    });
+    assert.equal(journal.steps.length, 2 + 3);
+});
+
+test("a worker that cannot take it stops those after it; the next up goes on from there", async () => {
+    kubernetes().kubelet = { maxPods: 60 };
+    stack.host("worker-2").answers.set("renew-node.sh worker-2", () => ({ code: 1, stderr: "not Ready\n" }));
+    const failed = await stack.tryUp();
+    assert.notEqual(failed.code, 0);
+    assert.ok(!stack.journal.names.some((name) => name.startsWith("worker-3")));
+    stack.host("worker-2").answers.clear();
+    await stack.up();
+    assert.deepEqual(stack.journal.names, ["worker-2: renew-node.sh worker-2", "worker-3: renew-node.sh worker-3"]);
+});
+
+test("a control plane that refuses its settings leaves the workers alone", async () => {
+    kubernetes().kubelet = { maxPods: 70 };
+    stack.host("master").answers.set("reconfigure.sh", () => ({ code: 1, stderr: "did not come up\n" }));
+    const failed = await stack.tryUp();
+    assert.notEqual(failed.code, 0);
+    assert.match(output(failed), /did not come up/);
+    assert.deepEqual(stack.journal.names, ["master: init.sh verify", "master: reconfigure.sh"]);
+    stack.host("master").answers.clear();
+    kubernetes().kubelet = { maxPods: 60 };
+    await stack.up();
+    // With the former settings back in the configuration too, there is nothing to bring about.
+    assert.deepEqual(stack.journal.names, ["master: init.sh verify"]);
+});
+
+test("the order of the workers survives one that goes and one that comes: no other worker is dialled", async () => {
+    stack.remove("worker-2");
+    await stack.up();
+    assert.deepEqual(stack.dials, { master: 1, "worker-2": 1 });
+    await stack.add("worker-4", "worker");
+    await stack.up();
+    assert.deepEqual(stack.dials, { master: 1, "worker-4": 3 });
+});

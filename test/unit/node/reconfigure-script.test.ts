@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { ScriptHost } from "./script-host";
+
+const STATE = "var/lib/kubeadm-cluster";
+const MANIFESTS = "etc/kubernetes/manifests";
+const COMPONENTS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+/** No process of this machine has this number. */
+const PID = "99999999";
+
+const documents = (settings: Record<string, string> = {}) =>
+    ["ClusterConfiguration", "KubeletConfiguration", "KubeProxyConfiguration"]
+        .map((kind) => `kind: ${kind}\n${settings[kind] ?? "as: before"}\n`)
+        .join("---\n");
+
+/** What kubeadm makes of the settings: each component's manifest holds the lines that name it. */
+const KUBEADM = `
+config=; for word in "$@"; do [ "$last" != --config ] || config=$word; last=$word; done
+made() { { echo "    - --from=kubeadm"; sed -n "s/^flag-$1: /    - /p" "$config"; } >"$KUBEADM_INIT_DRYRUN_DIR/$1.yaml"; }
+case "$*" in
+*control-plane*) made kube-apiserver; made kube-controller-manager; made kube-scheduler ;;
+*"etcd local"*) made etcd ;;
+*"upgrade node phase kubelet-config"*) cat "$ROOT/kubelet-to-be" >"$ROOT/var/lib/kubelet/config.yaml" ;;
+esac`;
+/** A kubelet that is restarted runs the Pod of every manifest, but those whose manifest has a bad flag. */
+const KUBELET = `
+[ "$1 $2" = "restart kubelet" ] || exit 0
+for file in "$ROOT"/${MANIFESTS}/*.yaml; do
+    component=$(basename "$file" .yaml); hash=$(md5sum <"$file" | cut -c1-32)
+    logs=$ROOT/var/log/pods/kube-system_$component-this-host_$hash/$component; mkdir -p "$logs"
+    if grep -q bad "$file"; then
+        rm -f "$ROOT/running-$component"
+        for n in 0 1 2; do echo "2026 stderr F Error: unknown flag --bad" >"$logs/$n.log"; done
+    else echo "pod$hash" >"$ROOT/running-$component"; fi
+done`;
+
+let host: ScriptHost;
+beforeEach(() => {
+    host = new ScriptHost();
+    host.program("kubeadm", KUBEADM);
+    host.program("systemctl", KUBELET);
+    host.program(
+        "pgrep",
+        `for f in "$ROOT"/running-*; do case $f in *"$2"*) cat "$f" >"$ROOT/proc/${PID}/cgroup"; echo ${PID} ;; esac; done`,
+    );
+    host.write(`proc/${PID}/cgroup`, "");
+    host.program("curl", "");
+    host.write(`${STATE}/initialised`, "");
+    host.write(`${STATE}/kubeadm.yaml`, `kind: InitConfiguration\n---\n${documents()}`);
+    host.write(`${STATE}/cluster-configuration.yaml`, documents());
+    host.write("var/lib/kubelet/config.yaml", "as before");
+    host.write("kubelet-to-be", "as before");
+    for (const component of COMPONENTS) {
+        host.write(`${MANIFESTS}/${component}.yaml`, "    - --from=kubeadm\n");
+        host.write(`running-${component}`, `pod${"0".repeat(32)}\n`);
+        host.write(`var/log/pods/kube-system_${component}-this-host_${"0".repeat(32)}/0.log`, "");
+    }
+});
+afterEach(() => host.remove());
+
+const reconfigure = (settings: Record<string, string>) =>
+    host.run("reconfigure.sh", [], { CLUSTER_CONFIGURATION: documents(settings) });
+const settings = () => host.read(`${STATE}/cluster-configuration.yaml`);
+const kept = () => existsSync(join(host.root, STATE, "manifests-kept"));
+const phases = () =>
+    host.calls
+        .filter((call) => call.startsWith("kubeadm init phase"))
+        .map((call) => call.replace(/ --config.*/, "").slice(19));
+
+test("settings that are in force already start nothing", () => {
+    const { status, stderr } = reconfigure({});
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(host.calls, []);
+});
+
+test("only the component whose flag changed is replaced; kubeadm's copy follows, the node's own document stays", () => {
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "flag-kube-scheduler: --v=4" });
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr, "changing kube-scheduler\n");
+    assert.equal(host.read(`${MANIFESTS}/kube-scheduler.yaml`), "    - --from=kubeadm\n    - --v=4\n");
+    assert.equal(host.read(`${MANIFESTS}/kube-apiserver.yaml`), "    - --from=kubeadm\n");
+    assert.deepEqual(phases(), ["control-plane all", "etcd local", "upload-config kubeadm"]);
+    assert.match(settings() ?? "", /--v=4/);
+    assert.match(
+        host.read(`${STATE}/kubeadm.yaml`) ?? "",
+        /^kind: InitConfiguration\n---\nkind: ClusterConfiguration\nflag/,
+    );
+    assert.ok(!kept());
+});
+
+test("a bad flag: all manifests are again what they were, and the error has the flag and the component's own words", () => {
+    const { status, stderr } = reconfigure({
+        ClusterConfiguration: "flag-kube-apiserver: --v=4\nflag-kube-scheduler: --bad=1",
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /kube-scheduler says:\n(Error: unknown flag --bad\n)+/);
+    assert.match(
+        stderr,
+        /this-host: kube-scheduler did not come up with \(before -, now \+\) \+ --bad=1; all settings are again/,
+    );
+    for (const component of COMPONENTS)
+        assert.equal(host.read(`${MANIFESTS}/${component}.yaml`), "    - --from=kubeadm\n", component);
+    assert.equal(settings(), documents());
+    assert.ok(!kept());
+});
+
+test("a change that was cut off is checked and finished by the next run", () => {
+    host.write(`${STATE}/manifests-kept/kube-scheduler.yaml`, "    - --from=kubeadm\n");
+    host.write(`${STATE}/manifests-kept/kube-scheduler.pod`, `pod${"0".repeat(32)}\n`);
+    host.write(`${MANIFESTS}/kube-scheduler.yaml`, "    - --from=kubeadm\n    - --v=4\n");
+    host.write("running-kube-scheduler", `pod${"1".repeat(32)}\n`);
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "flag-kube-scheduler: --v=4" });
+    assert.equal(status, 0, stderr);
+    assert.ok(!host.calls.includes("systemctl restart kubelet"), "it ran already");
+    assert.ok(!kept());
+});
+
+test("settings of kubelet and kube-proxy are uploaded only where they changed", () => {
+    host.write("kubelet-to-be", "maxPods: 50");
+    assert.equal(reconfigure({ KubeletConfiguration: "maxPods: 50" }).status, 0);
+    assert.deepEqual(phases().slice(2), ["upload-config kubelet", "upload-config kubeadm"]);
+    assert.ok(host.calls.includes("systemctl restart kubelet"));
+    assert.equal(
+        reconfigure({ KubeletConfiguration: "maxPods: 50", KubeProxyConfiguration: "mode: nftables" }).status,
+        0,
+    );
+    assert.deepEqual(phases().slice(2), ["addon kube-proxy", "upload-config kubeadm"]);
+    assert.ok(!host.calls.includes("systemctl restart kubelet"));
+});
