@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
 
-/** How one SSH endpoint is reached. */
-export interface SshEndpoint {
+/** How one SSH endpoint is reached. In the program secrets are inputs; a command that dials by itself has their text. */
+export interface SshEndpoint<Secret = pulumi.Input<string>> {
     /** IP address or DNS name. */
     host: string;
     /** TCP port. Default 22. */
@@ -12,19 +12,19 @@ export interface SshEndpoint {
     /** The host's public key as in /etc/ssh/ssh_host_*_key.pub; without it the host is not verified. */
     hostKey?: string;
     /** Private key in PEM or OpenSSH form. Secret. */
-    privateKey?: pulumi.Input<string>;
+    privateKey?: Secret;
     /** Passphrase of the private key. Secret. */
-    privateKeyPassword?: pulumi.Input<string>;
+    privateKeyPassword?: Secret;
     /** Password of the login user, where there is no key. Secret. */
-    password?: pulumi.Input<string>;
+    password?: Secret;
     /** Socket of an SSH agent on the machine that runs Pulumi. */
     agentSocketPath?: string;
 }
 
 /** An SSH endpoint of a cluster's host, with the host it is reached through. */
-export interface HostConnection extends SshEndpoint {
+export interface HostConnection<Secret = pulumi.Input<string>> extends SshEndpoint<Secret> {
     /** One hop between the machine that runs Pulumi and the host. */
-    bastion?: SshEndpoint;
+    bastion?: SshEndpoint<Secret>;
     /** How long the first step waits for the host to answer, in seconds. Default 120. */
     waitSeconds?: number;
 }
@@ -76,6 +76,6 @@ export function connectionArgs(connection: HostConnection, wait: boolean): comma
 }
 
 /** Whether steps on this host go through sudo. */
-export function needsSudo(connection: HostConnection): boolean {
+export function needsSudo(connection: SshEndpoint<unknown>): boolean {
     return (connection.user ?? "root") !== "root";
 }

@@ -2,7 +2,11 @@ import { ClusterConfig, ClusterSecrets, NodeConfig } from "../config";
 import { HostConnection } from "./connection";
 
 /** How a configured host is reached: the stack's `ssh`, what the node says differently, and the secrets. */
-export function hostConnection(config: ClusterConfig, node: NodeConfig, secrets: ClusterSecrets): HostConnection {
+export function hostConnection<Secret>(
+    config: ClusterConfig,
+    node: NodeConfig,
+    secrets: { [key in keyof ClusterSecrets]?: Secret },
+): HostConnection<Secret> {
     const ssh = { ...config.ssh, ...node.ssh };
     const agentSocketPath = ssh.agent ? process.env.SSH_AUTH_SOCK : undefined;
     return {

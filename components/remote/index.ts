@@ -1,5 +1,5 @@
 export { hostConnection } from "./host-connection";
-export { HostConnection, SshEndpoint, connectionArgs } from "./connection";
+export { HostConnection, SshEndpoint, connectionArgs, needsSudo } from "./connection";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
 export { bundle, HOST_SCRIPT_DIRECTORY } from "./script-bundle";
 export { ScriptInputs, encodeInputs } from "./script-inputs";

@@ -10,7 +10,6 @@ readonly STATE=/var/lib/kubeadm-cluster
 readonly LOGS=/var/log/kubeadm-cluster
 # kubectl's discovery cache would stay in root's home directory.
 export KUBECACHEDIR=$STATE/kubectl-cache
-mkdir -p "$STATE" "$LOGS"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -38,7 +37,9 @@ read_inputs() {
 }
 
 # A session that broke leaves its script running: the next one waits for it instead of working beside it.
+# What only looks at the host does not lock, and leaves nothing.
 lock() {
+    mkdir -p "$STATE" "$LOGS"
     exec 9>/run/kubeadm-cluster.lock
     flock -w 600 9 || die "another step of kubeadm-cluster has been running for 10 minutes; see: fuser -v /run/kubeadm-cluster.lock"
 }

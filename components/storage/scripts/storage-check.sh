@@ -14,35 +14,17 @@ read_inputs DEVICES DATA_DIR
 
 problems=() record=
 declare -A seen
-problem() { problems+=("$1: $2"); }
+problem() { [ -z "$2" ] || problems+=("$1: $2"); }
 
 check() {
-    local device=$1 real sign stands now
-    [ -e "$device" ] || {
-        problem "$device" "there is no such device; see ls -l /dev/disk/by-id"
-        return
-    }
-    [ -b "$device" ] || {
-        problem "$device" "is no block device"
-        return
-    }
+    local device=$1 real now
+    problem "$device" "$(device_problem "$device")"
+    [ -b "$device" ] || return 0
     real=$(readlink -f "$device")
     now=$(identity "$device")
-    if [ -n "${seen[$real]:-}" ]; then
-        problem "$device" "is the same device as ${seen[$real]}; name it once"
-        return
-    fi
+    [ -z "${seen[$real]:-}" ] || problem "$device" "is the same device as ${seen[$real]}; name it once"
     seen[$real]=$device
     record+="$device ${now:-none}"$'\n'
-    stands=$(obstacle "$device")
-    sign=$(signature "$device")
-    # Ceph's own signature is welcome on a device that this stack gave to it.
-    if [ "$sign" = ceph_bluestore ] && [ -n "$now" ] && [ "$(recorded "$device")" = "$now" ]; then sign=; fi
-    if [ -n "$stands" ]; then
-        problem "$device" "$stands; give a device that nothing uses"
-    elif [ -n "$sign" ]; then
-        problem "$device" "holds $sign; if that may be lost, clear it with: wipefs -a $device"
-    fi
     [ -n "$now" ] || say "$(hostname): $device has no serial number, path or backing file to know it by; a destroy will leave it as it is"
 }
 
@@ -50,10 +32,7 @@ while IFS= read -r device; do
     [ -z "$device" ] || check "$device"
 done <<<"$DEVICES"
 
-# A new cluster's mons would find the old one's keys there, and never start.
-if [ ! -e /etc/kubernetes/kubelet.conf ] && [ -n "$(ls -A "$DATA_DIR" 2>/dev/null)" ]; then
-    problem "$DATA_DIR" "holds the files of an earlier Ceph cluster; if they may be lost: rm -rf $DATA_DIR"
-fi
+problem "$DATA_DIR" "$(data_problem "$DATA_DIR")"
 if [ "${#problems[@]}" -gt 0 ]; then
     printf '%s\n' "${problems[@]}" >&2
     die "${#problems[@]} problem(s) with this host's storage, named above; nothing was changed"

@@ -71,3 +71,34 @@ users() {
     stat -Lc '%F %t:%T %n' /proc/[0-9]*/fd/* 2>/dev/null |
         sed -n "s|^block special file $major:$minor /proc/\([0-9]*\)/fd/.*|\1|p" | sort -u | grep -vx "$$" || true
 }
+
+# device_problem DEVICE: why Ceph cannot have it, and what to do, apart by "; "; nothing where it can.
+device_problem() {
+    local device=$1 stands sign now
+    [ -e "$device" ] || {
+        echo "does not exist; see ls -l /dev/disk/by-id"
+        return
+    }
+    [ -b "$device" ] || {
+        echo "is no block device; name one, see lsblk"
+        return
+    }
+    stands=$(obstacle "$device")
+    [ -z "$stands" ] || {
+        echo "$stands; give a device that nothing uses"
+        return
+    }
+    sign=$(signature "$device")
+    now=$(identity "$device")
+    # Ceph's own signature is welcome on a device that this stack gave to it.
+    if [ "$sign" = ceph_bluestore ] && [ -n "$now" ] && [ "$(recorded "$device")" = "$now" ]; then return; fi
+    [ -z "$sign" ] || echo "holds $sign; if that may be lost, clear it with: wipefs -a $device"
+}
+
+# data_problem DIRECTORY: the same for the place of Ceph's daemons. A new cluster's mons would find the old one's keys
+# there, and never start.
+data_problem() {
+    if [ ! -e /etc/kubernetes/kubelet.conf ] && [ -n "$(ls -A "$1" 2>/dev/null)" ]; then
+        echo "holds the files of an earlier Ceph cluster; if they may be lost: rm -rf $1"
+    fi
+}

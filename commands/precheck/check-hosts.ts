@@ -1,0 +1,114 @@
+import { type ClusterConfig, type NodeConfig } from "../../components/config";
+import { hostCheckInputs, hostChecks } from "../../components/precheck";
+import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
+import type { PlainSecrets } from "../stack";
+import { findingsAcrossHosts } from "./across-hosts";
+import { type Finding, type HostReport, inOrder, readReport } from "./finding";
+import { execute, logIn, type PlainConnection, Refusal, type Session } from "./ssh";
+
+/** Seconds after which a host itself ends its checks. */
+const CHECK_SECONDS = 60;
+
+const WANTED = { reachable: "SSH answers", "host key": "", login: "a login with the configured key or password" };
+const FIXES = {
+    reachable: "start the host, or correct address, ssh.port or ssh.bastion",
+    "host key": "find out whether the host was made anew; if so, set hostKey to the key found",
+    login: "correct ssh.user, or sshPrivateKey, sshPassword (pulumi config set --secret)",
+};
+
+function refusal(host: string, error: Refusal, hostKey: string | undefined): Finding {
+    const wanted = error.check === "host key" ? `hostKey: ${hostKey}` : WANTED[error.check];
+    return { host, check: error.check, severity: "error", found: error.found, wanted, fix: FIXES[error.check] };
+}
+
+function unpinned(host: string, session: Session): Finding {
+    return {
+        host,
+        check: "host key",
+        severity: "warning",
+        found: session.shownKey,
+        wanted: "hostKey in the configuration",
+        fix: "compare it with /etc/ssh/ssh_host_*_key.pub there and set hostKey to it",
+    };
+}
+
+/** One connection to each bastion, whatever the number of hosts behind it: SSH servers drop many logins at once. */
+class Bastions {
+    private readonly sessions = new Map<string, Promise<Session>>();
+
+    reach({ bastion }: PlainConnection): Promise<Session> | undefined {
+        if (bastion === undefined) return undefined;
+        const { host, port, user } = bastion;
+        const key = JSON.stringify({ host, port, user });
+        const session = this.sessions.get(key) ?? logIn(bastion);
+        this.sessions.set(key, session);
+        return session;
+    }
+
+    async close(): Promise<void> {
+        for (const session of await Promise.allSettled(this.sessions.values())) {
+            if (session.status === "fulfilled") session.value.client.end();
+        }
+    }
+}
+
+async function look(config: ClusterConfig, node: NodeConfig, connection: PlainConnection, bastions: Bastions) {
+    const bastion = await bastions.reach(connection);
+    const session = await logIn(connection, bastion);
+    const keys = connection.hostKey === undefined ? [unpinned(node.name, session)] : [];
+    if (bastion && connection.bastion?.hostKey === undefined) {
+        keys.push({ ...unpinned(node.name, bastion), check: "bastion's host key", wanted: "ssh.bastion.hostKey" });
+    }
+    const sudo = needsSudo(connection);
+    const command = commandLine({ installer: true, timeoutSeconds: CHECK_SECONDS }, sudo);
+    const inputs = encodeInputs({ ...hostCheckInputs(config, node), PRECHECK_MODE: "report" });
+    const outcome = await execute(session, command, hostChecks() + inputs);
+    session.client.end();
+    if (sudo && outcome.stdout === "" && /^sudo:/m.test(outcome.stderr)) {
+        const found = `${connection.user}: ${outcome.stderr.trim().split("\n").at(-1)}`;
+        const fix = `echo '${connection.user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${connection.user}, or take root`;
+        const finding = { host: node.name, check: "sudo", found, wanted: "sudo without a password", fix } as const;
+        return { findings: [...keys, { ...finding, severity: "error" as const }], facts: {} };
+    }
+    const report = brokenOff(node.name, outcome.stderr, () => readReport(node.name, outcome.stdout, outcome));
+    return { ...report, findings: [...keys, ...report.findings] };
+}
+
+function brokenOff(host: string, stderr: string, read: () => HostReport): HostReport {
+    try {
+        return read();
+    } catch (error) {
+        const found = `${(error as Error).message}: ${stderr.trim().split("\n").at(-1) || "no message"}`;
+        const finding = { host, check: "checks", found, wanted: "all checks made", fix: "run this again" } as const;
+        return { findings: [{ ...finding, severity: "error" }], facts: {} };
+    }
+}
+
+/**
+ * Looks at hosts, all at the same time, and changes nothing on any.
+ * @returns what is not as it should be, errors first
+ */
+export async function checkHosts(
+    config: ClusterConfig,
+    secrets: PlainSecrets,
+    nodes: NodeConfig[],
+): Promise<Finding[]> {
+    const bastions = new Bastions();
+    const reports = await Promise.all(
+        nodes.map(async (node): Promise<[string, HostReport]> => {
+            const connection = hostConnection(config, node, secrets);
+            try {
+                return [node.name, await look(config, node, connection, bastions)];
+            } catch (error) {
+                if (!(error instanceof Refusal)) throw error;
+                return [node.name, { findings: [refusal(node.name, error, connection.hostKey)], facts: {} }];
+            }
+        }),
+    );
+    await bastions.close();
+    const findings = [...reports.flatMap(([, report]) => report.findings), ...findingsAcrossHosts(new Map(reports))];
+    return inOrder(
+        findings,
+        nodes.map(({ name }) => name),
+    );
+}

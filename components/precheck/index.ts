@@ -1,0 +1,1 @@
+export { hostCheckInputs, hostChecks } from "./host-checks";

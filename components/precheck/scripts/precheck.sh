@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Look whether this host can become, or stay, the node that the configuration makes of it. Read-only: it writes nothing,
+# not even a temporary file. Runs from standard input, behind the text of the files it needs (see host-checks.ts).
+# inputs (standard input, see read_inputs):
+#   PRECHECK_MODE          report = facts and findings as lines; stop = all errors as one error, else nothing
+#   NODE_NAME, NODE_IP     name of the node, its own address
+#   NODE_ROLE              control-plane or worker
+#   KUBERNETES_VERSION     such as v1.32.0
+#   CNI_PLUGINS_VERSION    such as v1.6.2
+#   NETWORK                the pod network's add-on
+#   KEEP_SWAP              true = the kubelet is told to live with swap
+#   KEEP_CGROUP_V1         true = the kubelet is told to live with cgroups of version 1
+#   KERNEL_PARTS, PORTS, NAMES, SOURCES, DEVICES, DATA_DIR    see the checks that read them
+set -euo pipefail
+# A bash before 5.1 keeps here-documents in a file: in one that is in memory.
+TMPDIR=/dev/shm
+read_inputs PRECHECK_MODE NODE_NAME NODE_IP NODE_ROLE KUBERNETES_VERSION CNI_PLUGINS_VERSION NETWORK KEEP_SWAP \
+    KEEP_CGROUP_V1 KERNEL_PARTS PORTS NAMES SOURCES DEVICES DATA_DIR
+
+if [ "$PRECHECK_MODE" = report ]; then
+    # First, so that the reader can tell how far this clock is from its own.
+    printf 'fact\tclock\t%s\n' "$(date +%s.%N)"
+    printf 'fact\thostname\t%s\n' "$(hostname)"
+    printf 'fact\tmachine-id\t%s\n' "$(cat /etc/machine-id 2>/dev/null || true)"
+    printf 'fact\tproduct_uuid\t%s\n' "$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || true)"
+fi
+for check in systemd architecture system size swap cgroups address kernel packet_filter ports names space devices \
+    leftovers sources; do
+    # A check that stumbles hides no other one.
+    "check_$check" || true
+done
+if [ "$PRECHECK_MODE" = report ]; then print_findings; else stop_on_errors; fi

@@ -1,0 +1,150 @@
+import { ClusterConfig, NodeConfig } from "../config";
+import { controlPlaneEndpoint } from "../node/kubeadm-config";
+
+/** What a host's kernel must be able to do; any one of the modules is enough. */
+export interface KernelPart {
+    purpose: string;
+    /** Kernel modules, each with the option that builds it in. */
+    modules: Record<string, string>;
+    /** warning = the cluster works without it, only worse. */
+    severity: "error" | "warning";
+}
+
+/** The parts of the kernel that the cluster's nodes use. */
+export function kernelParts({ network, storage }: ClusterConfig): KernelPart[] {
+    const part = (
+        purpose: string,
+        modules: Record<string, string>,
+        severity: KernelPart["severity"] = "error",
+    ): KernelPart => ({ purpose, modules, severity });
+    const parts = [
+        part("containers' file systems", { overlay: "OVERLAY_FS" }),
+        part("filtered traffic between Pods", { br_netfilter: "BRIDGE_NETFILTER" }),
+        part("Services", { nf_conntrack: "NF_CONNTRACK" }),
+        part("Services", { ip_tables: "IP_NF_IPTABLES", nf_tables: "NF_TABLES" }),
+    ];
+    if (network.addOn === "weave") {
+        parts.push(part("Weave's network policies", { xt_set: "NETFILTER_XT_SET" }));
+        parts.push(part("Weave's fast path", { vxlan: "VXLAN" }, "warning"));
+    }
+    if (network.addOn === "flannel" && network.backend !== "host-gw") {
+        parts.push(part("Flannel's vxlan", { vxlan: "VXLAN" }));
+    }
+    if (storage.addOn === "rook" && storage.blockPool.enabled) {
+        parts.push(part("block volumes", { rbd: "BLK_DEV_RBD" }));
+    }
+    return parts;
+}
+
+/** A port that a node's own programs will listen on. */
+export interface Port {
+    protocol: "tcp" | "udp";
+    number: number;
+    what: string;
+}
+
+/** The ports that must be free on a host before it becomes this node. */
+export function ports(config: ClusterConfig, node: NodeConfig): Port[] {
+    const { network, kubernetes } = config;
+    const port = (protocol: Port["protocol"], number: number, what: string): Port => ({ protocol, number, what });
+    const kubelet = typeof kubernetes.kubelet.port === "number" ? kubernetes.kubelet.port : 10250;
+    const wanted = [
+        port("tcp", kubelet, "kubelet"),
+        port("tcp", 10248, "kubelet's health"),
+        port("tcp", 10256, "kube-proxy's health"),
+    ];
+    if (node.role === "control-plane") {
+        wanted.push(
+            port("tcp", 6443, "API server"),
+            port("tcp", 2379, "etcd"),
+            port("tcp", 2380, "etcd's peers"),
+            port("tcp", 10257, "controller manager"),
+            port("tcp", 10259, "scheduler"),
+        );
+    }
+    if (network.addOn === "weave") {
+        wanted.push(
+            port("tcp", 6781, "Weave's metrics"),
+            port("tcp", 6782, "Weave's metrics"),
+            port("tcp", 6783, "Weave's peers"),
+            port("udp", 6783, "Weave's peers"),
+            port("tcp", 6784, "Weave's control"),
+            port("udp", 6784, "Weave's fast path"),
+        );
+    }
+    if (network.addOn === "flannel" && network.backend !== "host-gw") {
+        wanted.push(port("udp", network.port ?? 8472, "vxlan of Flannel"));
+    }
+    return wanted;
+}
+
+/** Something that a host must be able to fetch, and where from; any one address is enough. */
+export interface Source {
+    what: string;
+    /** The setting that says where. */
+    setting: string;
+    /** file = must be there; registry = must answer, if only to ask for a login. */
+    kind: "file" | "registry";
+    /** "ARCH" in an address stands for the host's own, such as amd64. */
+    addresses: string[];
+    /** warning = nothing that this program itself installs comes from there. */
+    severity: "error" | "warning";
+}
+
+/** The registry of an image reference; docker.io where it names none. */
+function registryOf(image: string): string {
+    const [first = "", ...rest] = image.split("/");
+    return rest.length > 0 && /[.:]/.test(first) ? first : "docker.io";
+}
+
+/** The registries that the cluster's own images come from. */
+function usedRegistries({ kubernetes, network, storage }: ClusterConfig): Set<string> {
+    const images = [`${kubernetes.imageRepository}/pause`];
+    if (network.addOn === "weave") images.push(`${network.imageRegistry ?? "weaveworks"}/weave-kube`);
+    if (network.addOn === "flannel") images.push(`${network.imageRegistry ?? "ghcr.io/flannel-io"}/flannel`);
+    if (storage.addOn === "rook")
+        images.push(storage.imageRegistry ? `${storage.imageRegistry}/ceph` : storage.ceph.image);
+    return new Set(images.map(registryOf));
+}
+
+/** Everything that a host fetches while it becomes a node. */
+export function sources(config: ClusterConfig): Source[] {
+    const { mirrors, kubernetes } = config;
+    const plugins = `${mirrors.cniPlugins}/${mirrors.cniPluginsVersion}`;
+    const used = usedRegistries(config);
+    const registries = [...new Set([...used, ...Object.keys(mirrors.registries)])];
+    return [
+        {
+            what: "binaries",
+            setting: "mirrors.binaries",
+            kind: "file",
+            addresses: [`${mirrors.binaries}/${kubernetes.version}/bin/linux/ARCH/kubeadm.sha256`],
+            severity: "error",
+        },
+        {
+            what: "cni-plugins",
+            setting: "mirrors.cniPlugins",
+            kind: "file",
+            addresses: [`${plugins}/cni-plugins-linux-ARCH-${mirrors.cniPluginsVersion}.tgz.sha256`],
+            severity: "error",
+        },
+        ...registries.map((registry): Source => {
+            const own = `https://${registry === "docker.io" ? "registry-1.docker.io" : registry}`;
+            // containerd falls back to the registry itself; a mirror is there because it would not do.
+            const addresses = mirrors.registries[registry] ?? [own];
+            return {
+                what: registry,
+                setting: "mirrors.registries",
+                kind: "registry",
+                addresses: addresses.map((address) => `${address}/v2/`),
+                severity: used.has(registry) ? "error" : "warning",
+            };
+        }),
+    ];
+}
+
+/** Names in the configuration that every host must resolve by itself. */
+export function names(config: ClusterConfig): string[] {
+    const { host, ownName } = controlPlaneEndpoint(config);
+    return ownName ? [] : [host];
+}
