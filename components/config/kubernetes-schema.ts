@@ -56,6 +56,25 @@ export const kubernetes = z.strictObject({
         .record(z.string(), z.unknown())
         .default({})
         .describe("Fields of KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)."),
+    certificates: z
+        .strictObject({
+            renewBefore: z
+                .int()
+                .min(0)
+                .max(300)
+                .default(30)
+                .describe("Days before their end when the next up renews certificates; 0 = never."),
+            issuedAfter: z.iso
+                .datetime({ error: "must be a time such as 2026-11-23T08:00:00Z" })
+                .refine(
+                    (time) => Date.parse(time) <= Date.now(),
+                    "must not lie in the future: write the time it is now",
+                )
+                .optional()
+                .describe("The next up renews certificates that are older than this time. Default: none."),
+        })
+        .prefault({})
+        .describe("The control plane's certificates, which kubeadm makes for a year."),
     userKubeconfig: z
         .boolean()
         .default(false)

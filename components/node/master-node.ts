@@ -3,6 +3,7 @@ import { ClusterConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript, SealedScript } from "../remote";
 import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
+import { Certificates, ExpiryDates } from "./certificates";
 import { Machine } from "./machine";
 
 /** Arguments of MasterNode. */
@@ -29,6 +30,8 @@ export class MasterNode extends pulumi.ComponentResource {
     public readonly kubeconfig: pulumi.Output<string>;
     /** Pin of the cluster's certificate authority, `sha256:...`. Secret, as it is made of the kubeconfig. */
     public readonly caCertHash: pulumi.Output<string>;
+    /** When each of the control plane's certificates expires. */
+    public readonly certificates: pulumi.Output<ExpiryDates>;
 
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
@@ -59,7 +62,7 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.init },
         );
-        const { secret: admin } = new SealedScript(
+        const { secret: first } = new SealedScript(
             `${name}-kubeconfig`,
             {
                 connection,
@@ -68,11 +71,18 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.reconfigure },
         );
+        const certificates = new Certificates(
+            `${name}-certificates`,
+            { connection, settings: config.kubernetes.certificates, first },
+            { parent: this },
+        );
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
         this.server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
-        this.kubeconfig = pulumi.secret(admin.apply((text) => withServer(text, this.server)));
-        this.caCertHash = pulumi.secret(admin.apply(caCertHash));
+        this.kubeconfig = pulumi.secret(certificates.kubeconfig.apply((text) => withServer(text, this.server)));
+        // The authority stays when certificates are renewed: workers need not hear of that.
+        this.caCertHash = pulumi.secret(first.apply(caCertHash));
+        this.certificates = certificates.expiry;
         this.registerOutputs({ server: this.server, kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
     }
 }

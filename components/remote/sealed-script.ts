@@ -28,8 +28,10 @@ export function decrypt(sealed: string, key: string, script: string): string {
 
 /** Arguments of SealedScript. */
 export interface SealedScriptArgs extends Omit<RemoteScriptArgs, "create" | "update" | "secretOutput"> {
-    /** Runs at first and whenever an input changes; it reads TRANSFER_KEY among its inputs and only reads the host. */
+    /** Runs at first and whenever an input changes; it reads TRANSFER_KEY among its inputs and prints what it has sealed. */
     read: ScriptCall;
+    /** True = it does not run at first; until an input changes, what it has printed is empty. Default false. */
+    onlyUpdate?: boolean;
     /** Name of the resource that holds the key; its parent is the script's. */
     keyName: string;
 }
@@ -41,14 +43,20 @@ export class SealedScript extends RemoteScript {
 
     constructor(
         name: string,
-        { read, keyName, inputs, ...args }: SealedScriptArgs,
+        { read, onlyUpdate, keyName, inputs, ...args }: SealedScriptArgs,
         opts?: pulumi.CustomResourceOptions,
     ) {
         const settings = { length: 32, special: false };
         const key = new random.RandomPassword(keyName, settings, { parent: opts?.parent }).result;
         const all = { ...inputs, TRANSFER_KEY: key };
-        super(name, { ...args, create: read, update: read, inputs: all, secretOutput: true }, opts);
-        const opened = pulumi.all([this.stdout, key]).apply(([text, secret]) => decrypt(text, secret, read.script));
+        super(
+            name,
+            { ...args, create: onlyUpdate ? undefined : read, update: read, inputs: all, secretOutput: true },
+            opts,
+        );
+        const opened = pulumi
+            .all([this.stdout, key])
+            .apply(([text, secret]) => (onlyUpdate && !text ? "" : decrypt(text, secret, read.script)));
         this.secret = pulumi.secret(opened);
     }
 }

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig } from "../config";
+import { HostConnection, SealedScript } from "../remote";
+
+/** When certificates expire, by their names below /etc/kubernetes and its pki: `etcd/server` to an ISO date and time. */
+export type ExpiryDates = Record<string, string>;
+
+/** Days that a certificate of kubeadm's is valid; its authorities live ten years and are not renewed. */
+const VALID_DAYS = 365;
+const AUTHORITIES = ["ca", "etcd/ca", "front-proxy-ca"];
+const DAY = 24 * 60 * 60 * 1000;
+
+/** The dates that the control plane's scripts print behind the kubeconfig. */
+export function expiryDates(kubeconfig: string): ExpiryDates {
+    const dates = [...kubeconfig.matchAll(/^# expires (\S+) (\S+)$/gm)];
+    return Object.fromEntries(dates.map(([, name = "", date = ""]) => [name, date]));
+}
+
+/**
+ * How often renewals have been due by now, counted from the dates that the cluster began with. The dates of a renewal
+ * are known only behind the step that renews, and cannot be an input of it; this count is never late, and where it is
+ * early the step finds nothing to renew.
+ */
+export function renewalsDue(first: ExpiryDates, renewBefore: number, now: number): number {
+    const ends = Object.entries(first)
+        .filter(([name]) => !AUTHORITIES.includes(name))
+        .map(([, date]) => Date.parse(date));
+    if (ends.length === 0 || renewBefore === 0) return 0;
+    const since = now - (Math.min(...ends) - renewBefore * DAY);
+    return since < 0 ? 0 : 1 + Math.floor(since / ((VALID_DAYS - renewBefore) * DAY));
+}
+
+/** Arguments of Certificates. */
+export interface CertificatesArgs {
+    /** How the control plane node is reached. May hold secrets. */
+    connection: HostConnection;
+    /** When certificates are renewed. */
+    settings: ClusterConfig["kubernetes"]["certificates"];
+    /** The kubeconfig, with dates, that the control plane was made with. Secret. */
+    first: pulumi.Output<string>;
+}
+
+/** The control plane's certificates, renewed by `kubeadm certs renew` when they are due or it is asked for. */
+export class Certificates extends pulumi.ComponentResource {
+    /** The latest kubeconfig. Secret. */
+    public readonly kubeconfig: pulumi.Output<string>;
+    /** When each certificate expires, as of the last step that looked. */
+    public readonly expiry: pulumi.Output<ExpiryDates>;
+
+    constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:Certificates", name, {}, opts);
+        const { renewBefore, issuedAfter } = args.settings;
+        // Only `update`: a new cluster's certificates are new, and nothing is dialled for them.
+        const { secret: latest } = new SealedScript(
+            `${name}-renewal`,
+            {
+                connection: args.connection,
+                read: { script: "renew-certificates.sh", timeoutSeconds: 600 },
+                onlyUpdate: true,
+                keyName: `${name}-transfer-key`,
+                inputs: {
+                    RENEW_BEFORE_DAYS: String(renewBefore),
+                    ISSUED_AFTER: issuedAfter ?? "",
+                    // Not read on the host: its change is what makes the step run.
+                    RENEWALS_DUE: args.first.apply((text) =>
+                        String(renewalsDue(expiryDates(text), renewBefore, Date.now())),
+                    ),
+                },
+            },
+            { parent: this },
+        );
+        this.kubeconfig = pulumi.secret(pulumi.all([args.first, latest]).apply(([first, text]) => text || first));
+        this.expiry = pulumi.unsecret(this.kubeconfig.apply(expiryDates));
+        this.registerOutputs({ expiry: this.expiry });
+    }
+}
