@@ -93,8 +93,9 @@ const network = createNetwork(
     { provider, deletedWith: master.init, transformations: [takeOver] },
 );
 
-// Nodes: Ready, labels, taints.
-const settled = [{ ...control, registered: master.init }, ...workers].map(
+// Nodes: Ready, labels, taints. Those whose host is gone have none of it.
+const present = workers.filter(({ node }) => !node.gone);
+const settled = [{ ...control, registered: master.init }, ...present].map(
     (host) =>
         new SettledNode(
             `${host.node.name}-node`,
@@ -110,7 +111,7 @@ const rook =
               "storage",
               {
                   storage,
-                  nodes: config.nodes,
+                  nodes: config.nodes.filter((node) => !node.gone),
                   kubernetesVersion: config.kubernetes.version,
                   master: control.connection,
                   hosts: storageHosts,
@@ -122,6 +123,7 @@ const rook =
 
 export const kubeconfig = master.kubeconfig;
 export const endpoint = master.server;
+export const certificates = master.certificates;
 export const nodes = pulumi
     .all(settled.map((node) => node.nodeName))
     .apply((names) =>

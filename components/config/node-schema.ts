@@ -48,6 +48,10 @@ export const node = z.strictObject({
         .boolean()
         .optional()
         .describe("Control plane only: true removes its taint, so that it takes ordinary Pods. Default: false."),
+    gone: z
+        .boolean()
+        .default(false)
+        .describe("Worker only: its host is lost. The node leaves the cluster and the host is not dialled any more."),
     labels: z.record(labelKey, labelValue).default({}).describe("Labels of the Node; removed here, removed there."),
     taints: z.array(taint).default([]).describe("Taints of the Node, beside those that Kubernetes sets itself."),
     install: install

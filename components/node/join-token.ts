@@ -10,6 +10,10 @@ export interface JoinTokenArgs {
     machineIdentity: pulumi.Input<string>;
     /** How the control plane node is reached. May hold secrets. */
     master: HostConnection;
+    /** The reset of that node's host: when it is replaced by another one, the node is removed before and admitted anew. */
+    reset: pulumi.Resource;
+    /** True = the host is gone: the node leaves the cluster at once. Default false. */
+    gone?: boolean;
 }
 
 /**
@@ -29,17 +33,23 @@ export class JoinToken extends pulumi.ComponentResource {
         const id = new random.RandomPassword(`${name}-id`, { length: 6, ...letters }, { parent: this });
         const secret = new random.RandomPassword(`${name}-secret`, { length: 16, ...letters }, { parent: this });
 
+        const remove = { script: "remove-node.sh", args: [args.nodeName], timeoutSeconds: 300, ifPresent: true };
+        const removeGone = { ...remove, args: [args.nodeName, "gone"] };
         this.admission = new RemoteScript(
             `${name}-admission`,
             {
                 connection: args.master,
-                create: { script: "admit.sh", args: [args.nodeName], timeoutSeconds: 120 },
-                update: { script: "admit.sh", args: [args.nodeName, "verify"], timeoutSeconds: 120 },
-                delete: { script: "remove-node.sh", args: [args.nodeName], timeoutSeconds: 300, ifPresent: true },
+                ...(args.gone
+                    ? { update: removeGone, delete: removeGone }
+                    : {
+                          create: { script: "admit.sh", args: [args.nodeName], timeoutSeconds: 120 },
+                          update: { script: "admit.sh", args: [args.nodeName, "unless-admitted"], timeoutSeconds: 120 },
+                          delete: remove,
+                      }),
                 inputs: { TOKEN_ID: id.result, TOKEN_SECRET: secret.result, MACHINE_IDENTITY: args.machineIdentity },
             },
             // Not inherited from the component in the state, which is what orders a destroy.
-            { parent: this, dependsOn: opts?.dependsOn },
+            { parent: this, dependsOn: opts?.dependsOn, replaceWith: [args.reset], deleteBeforeReplace: true },
         );
         this.token = pulumi.secret(pulumi.interpolate`${id.result}.${secret.result}`);
         this.registerOutputs({ token: this.token });

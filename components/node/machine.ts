@@ -32,11 +32,18 @@ export class Machine extends pulumi.ComponentResource {
     constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:Machine", name, {}, opts);
 
-        // Made first, so that it goes last: it dials only then.
+        // Made first, so that it goes last: it dials only then. At another address a worker is another host, and the one
+        // before is reset first, when it has left the cluster. (The address of the control plane does not change.)
         this.reset = new RemoteScript(
             `${name}-reset`,
             { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
-            { parent: this },
+            {
+                parent: this,
+                ...(args.node.role === "worker" && {
+                    replacementTrigger: nodeAddress(args.node),
+                    deleteBeforeReplace: true,
+                }),
+            },
         );
         const install = { installer: true, timeoutSeconds: 1200 } as const;
         const prepare = new RemoteScript(
@@ -45,7 +52,7 @@ export class Machine extends pulumi.ComponentResource {
                 connection: args.connection,
                 waitForHost: true,
                 create: install,
-                update: install,
+                update: { ...install, unlessDone: true },
                 // Long and of no use to a reader: shown as [secret] instead.
                 stdin: pulumi
                     .secret(args.proxyCredentials)

@@ -3,6 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import { NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { declaredTaints, taintText } from "./kubeadm-config";
+import { Machine } from "./machine";
 
 /** Seconds a node has to become Ready once its network is rolled out; on warm images it takes a few. */
 const READY_SECONDS = 300;
@@ -11,6 +12,8 @@ const READY_SECONDS = 300;
 export interface SettledNodeArgs {
     /** The host as configured. */
     node: NodeConfig;
+    /** The prepared host. */
+    machine: Machine;
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
     /** How the control plane node is reached. May hold secrets. */
@@ -48,10 +51,23 @@ export class SettledNode extends pulumi.ComponentResource {
                 metadata: {
                     name: node.name,
                     labels: node.labels,
-                    annotations: { "kubeadm-cluster/taints": taints.join(","), "pulumi.com/patchForce": "true" },
+                    annotations: {
+                        "kubeadm-cluster/taints": taints.join(","),
+                        // Another host under this name has a Node of its own, which needs the labels anew.
+                        "kubeadm-cluster/machine": args.machine.identity.apply(
+                            (identity) => identity.split(" ")[0] ?? "",
+                        ),
+                        "pulumi.com/patchForce": "true",
+                    },
                 },
             },
-            { parent: this, dependsOn: [taint, args.registered], deletedWith: args.registered },
+            {
+                parent: this,
+                dependsOn: [taint, args.registered],
+                deletedWith: args.registered,
+                // Taking it back would make the Node of a host that is gone anew, empty.
+                retainOnDelete: true,
+            },
         );
         if (args.network) {
             const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };

@@ -37,16 +37,19 @@ export class WorkerNode extends pulumi.ComponentResource {
                 nodeName: args.node.name,
                 machineIdentity: args.machine.identity,
                 master: args.masterConnection,
+                reset: args.machine.reset,
+                gone: args.connection.gone,
             },
             // The machine's reset outlives the admission: a node leaves the cluster before its host is reset.
             { parent: this, dependsOn: [args.machine, args.master.reconfigure] },
         );
+        const join = { script: "join.sh", timeoutSeconds: 600 };
         this.join = new RemoteScript(
             `${name}-join`,
             {
                 connection: args.connection,
-                create: { script: "join.sh", timeoutSeconds: 600 },
-                update: { script: "join.sh", args: ["verify"], timeoutSeconds: 120 },
+                create: join,
+                update: join,
                 inputs: {
                     JOIN_CONFIGURATION: pulumi
                         .all([this.joinToken.token, args.master.caCertHash])

@@ -27,6 +27,8 @@ export interface HostConnection<Secret = pulumi.Input<string>> extends SshEndpoi
     bastion?: SshEndpoint<Secret>;
     /** How long the first step waits for the host to answer, in seconds. Default 120. */
     waitSeconds?: number;
+    /** True = the host is gone for good: it is never dialled again, whatever its steps are. Default false. */
+    gone?: boolean;
 }
 
 /** Seconds that one TCP connect may take before the next try. */

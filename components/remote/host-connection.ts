@@ -15,6 +15,7 @@ export function hostConnection<Secret>(
         user: ssh.user,
         hostKey: node.hostKey ?? ssh.hostKey,
         waitSeconds: ssh.waitSeconds,
+        gone: node.gone,
         privateKey: secrets.sshPrivateKey,
         privateKeyPassword: secrets.sshPrivateKeyPassword,
         password: secrets.sshPassword,

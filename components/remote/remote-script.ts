@@ -39,6 +39,8 @@ export interface RemoteScriptArgs {
 /** The call that reads scripts from standard input, puts them on the host and runs the first. */
 export interface Installer {
     installer: true;
+    /** True = a host that was given the very same before is left as it is. Only for update. Default false. */
+    unlessDone?: boolean;
     /** Seconds after which the host itself ends it. */
     timeoutSeconds: number;
 }
@@ -50,7 +52,7 @@ function isInstaller(call: ScriptCall | Installer): call is Installer {
 /** The one short line that a host is given: it stands in error messages and in plain text in the state. */
 export function commandLine(call: ScriptCall | Installer, sudo: boolean): string {
     const words = isInstaller(call)
-        ? ["bash", "-s"]
+        ? ["bash", "-s", ...(call.unlessDone ? ["unless-done"] : [])]
         : [`${HOST_SCRIPT_DIRECTORY}/${call.script}`, ...(call.args ?? [])];
     for (const word of words) {
         if (!/^[A-Za-z0-9._:/-]+$/.test(word)) throw new Error(`"${word}" cannot be a word of a remote command`);
@@ -64,7 +66,9 @@ export function commandLine(call: ScriptCall | Installer, sudo: boolean): string
 export class RemoteScript extends command.remote.Command {
     constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
         const sudo = needsSudo(args.connection);
-        const line = (call?: ScriptCall | Installer) => call && commandLine(call, sudo);
+        // Without a command no part of its life dials, and giving them up is a change of the state alone.
+        const line = (call?: ScriptCall | Installer) =>
+            call && !args.connection.gone ? commandLine(call, sudo) : undefined;
         super(
             name,
             {

@@ -3,8 +3,23 @@ import { Problem } from "../../problem";
 import type { SoundConfig, SoundNode } from "./sound-config";
 
 /** What is wrong with the nodes among themselves. */
-export function nodeProblems({ nodes = [] }: SoundConfig): Problem[] {
-    return [...roleProblems(nodes), ...uniqueProblems(nodes), ...nodes.flatMap(oneNodeProblems)];
+export function nodeProblems({ nodes = [], storage }: SoundConfig): Problem[] {
+    return [
+        ...roleProblems(nodes),
+        ...uniqueProblems(nodes),
+        ...nodes.flatMap(oneNodeProblems),
+        ...goneProblems(nodes, storage),
+    ];
+}
+
+function goneProblems(nodes: (SoundNode | undefined)[], storage: SoundConfig["storage"]): Problem[] {
+    const used = storage?.addOn === "rook" ? (storage.nodes ?? []) : [];
+    return nodes.flatMap((node, index) => {
+        if (!node?.gone || !used.some((one) => one?.name === node.name)) return [];
+        return [
+            { path: `nodes[${index}].gone`, message: `${node.name} is still in storage.nodes; take it out there, too` },
+        ];
+    });
 }
 
 function roleProblems(nodes: (SoundNode | undefined)[]): Problem[] {
@@ -69,6 +84,10 @@ function oneNodeProblems(node: SoundNode | undefined, index: number): Problem[] 
     if (node.role === "worker" && node.schedulable !== undefined) {
         const message = "is for the control plane only; give the worker a taint instead";
         problems.push({ path: `${path}.schedulable`, message });
+    }
+    if (node.role === "control-plane" && node.gone) {
+        const message = "is for workers only; README says what to do when the control plane is lost";
+        problems.push({ path: `${path}.gone`, message });
     }
     const seen = new Map<string, number>();
     node.taints?.forEach((taint, at) => {

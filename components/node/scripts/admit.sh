@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # On a control plane node: admit one worker by a bootstrap token that is only valid for 15 minutes.
 # While the worker has not joined, admission.sh keeps renewing it, so that a join that failed can be run again later.
-# usage: admit.sh NODE_NAME [verify]   verify = change nothing
+# usage: admit.sh NODE_NAME [unless-admitted]   unless-admitted = change nothing where this very machine has been admitted
 # inputs (standard input, see read_inputs):
 #   TOKEN_ID, TOKEN_SECRET   the halves of the token (secret)
 #   MACHINE_IDENTITY         machine-id and product_uuid of the worker; two hosts of a cluster must not share them
@@ -11,12 +11,12 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 read_inputs TOKEN_ID TOKEN_SECRET MACHINE_IDENTITY
 node=$1
-[ "${2:-}" != verify ] || exit 0
 lock
 
 # Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
 machines=$STATE/machines
 touch "$machines"
+[ "${2:-}" != unless-admitted ] || ! grep -qxF "$node $MACHINE_IDENTITY" "$machines" || exit 0
 own="$(hostname) $(cat /etc/machine-id) $(cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo -)"
 while read -r other machine_id uuid; do
     [ "$other" != "$node" ] || continue
@@ -25,6 +25,10 @@ while read -r other machine_id uuid; do
     [ "$uuid" = - ] || [ "$uuid" != "${MACHINE_IDENTITY#* }" ] ||
         die "$node has the product_uuid of $other ($uuid); give one of the virtual machines a UUID of its own"
 done < <(cat "$machines" && echo "$own")
+if [ "${2:-}" = unless-admitted ]; then
+    # The host was installed anew, or had been given up: what it was before is gone.
+    "$here/remove-node.sh" "$node" gone <<<"TOKEN_ID 1"$'\n'"$TOKEN_ID"
+fi
 sed -i "/^$node /d" "$machines"
 echo "$node $MACHINE_IDENTITY" >>"$machines"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # On a control plane node: put etcd back to what a snapshot holds. What was done in the cluster since then is lost.
 # The API server is away meanwhile; Pods run on. The data that was there before is kept below /var/lib/kubeadm-cluster.
-# usage: etcd-restore.sh FILE   "-" = read it from standard input
+# usage: etcd-restore.sh FILE   "-" = read it from standard input, in base64
 # output: where the data that was there before is kept
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -15,7 +15,7 @@ snapshot=${1:?usage: etcd-restore.sh FILE}
 if [ "$snapshot" = - ]; then
     snapshot=$STATE/etcd-snapshots/received.db
     mkdir -p "${snapshot%/*}"
-    cat >"$snapshot"
+    base64 -d >"$snapshot" || die "what came on standard input is no base64; nothing was changed"
 fi
 lock
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Make this host a worker of the cluster by kubeadm join.
-# usage: join.sh [verify]   verify = change nothing, tell whether this node has joined and its kubelet runs
+# Make this host a worker of the cluster by kubeadm join. Where it is one already, only its kubelet is looked at.
 # inputs (standard input, see read_inputs): JOIN_CONFIGURATION, a JoinConfiguration that holds the token (secret)
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -9,12 +8,16 @@ here=$(dirname "$(readlink -f "$0")")
 read_inputs JOIN_CONFIGURATION
 lock
 
-if [ -e "$STATE/joined" ]; then
+# A node that was taken out of the cluster, and admitted again since, joins anew.
+name=$(awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { print $2; exit }' <<<"$JOIN_CONFIGURATION")
+removed() { [[ "$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "$name" 2>&1 >/dev/null)" == *"(NotFound)"* ]]; }
+
+if [ -e "$STATE/joined" ] && ! removed; then
     systemctl -q is-active kubelet || systemctl start kubelet ||
         die "this node has joined, but its kubelet does not run; see: journalctl -u kubelet"
     exit 0
 fi
-[ "${1:-}" != verify ] || die "this host is no node of the cluster any more; run pulumi up with --replace for its join step"
+rm -f "$STATE/joined"
 
 if [ ! -e "$STATE/joining" ] && [ -e /etc/kubernetes/kubelet.conf ]; then
     die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"

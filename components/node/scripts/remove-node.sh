@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # On a control plane node: move the Pods of a worker elsewhere and delete its Node object.
-# usage: remove-node.sh NODE_NAME
+# usage: remove-node.sh NODE_NAME [gone]   gone = its host is lost: nothing there has to end first
 # inputs (standard input, see read_inputs): TOKEN_ID, of the worker's bootstrap token (secret)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -25,7 +25,18 @@ admin cordon "$node" >/dev/null
 # Where no other node takes Pods, as when the whole cluster goes, eviction would only wait.
 elsewhere=$(admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
     awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/' | wc -l)
-if [ "$elsewhere" -gt 0 ]; then
+if [ "${2:-}" = gone ]; then
+    # Its kubelet will never confirm an end. The taint has volumes detached at once and keeps DaemonSets away.
+    admin taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute >/dev/null
+    admin delete pods --all-namespaces --field-selector "spec.nodeName=$node" --force --grace-period=0 --wait=false >>"$LOGS/drain.log" 2>&1
+    for _ in $(seq 20); do
+        attached=$(admin get volumeattachments -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}')
+        grep -qxF "$node" <<<"$attached" || break
+        sleep 1
+    done
+elif [ "$(admin get node "$node" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = Unknown ]; then
+    say "$node does not report any more: it is not drained"
+elif [ "$elsewhere" -gt 0 ]; then
     say "draining $node"
     admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 120s >>"$LOGS/drain.log" 2>&1 || {
         tail -n 5 "$LOGS/drain.log" >&2

@@ -16,6 +16,9 @@ lock
 [ -e "$STATE/joined" ] || die "this host is no node of the cluster any more; run pulumi up with --replace for its join step"
 applied=$STATE/kubelet-configuration.yaml
 if cmp -s "$applied" <(printf '%s' "$KUBELET_CONFIGURATION"); then exit 0; fi
+# One that was never renewed has what the cluster held when it joined.
+held=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf -n kube-system get configmap kubelet-config -o 'jsonpath={.data.kubelet}' 2>/dev/null || true)
+if [ ! -e "$applied" ] && [ "$held" = "$(cat /var/lib/kubelet/config.yaml)" ]; then exit 0; fi
 
 renew_kubelet_settings ||
     die "this node's kubelet does not run with the new settings and has its former ones again; workers after this one were not touched. Correct kubernetes.kubelet and run pulumi up again"

@@ -31,7 +31,6 @@ done
 [[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
 
 if [ "$WAIT_FOR_DNS" = true ] && admin -n kube-system get deployment coredns >/dev/null 2>&1; then
-    logged settle kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system rollout status deployment/coredns \
-        --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" ||
+    admin -n kube-system rollout status deployment/coredns --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" >/dev/null ||
         die "CoreDNS did not come up within $WAIT_SECONDS s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
 fi

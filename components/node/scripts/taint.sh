@@ -9,12 +9,15 @@ set -euo pipefail
 read_inputs TAINTS
 node=$1
 
-declared=$(admin get node "$node" -o 'jsonpath={.metadata.annotations.kubeadm-cluster/taints}')
+{
+    read -r declared || true
+    present=$(cat)
+} < <(admin get node "$node" -o 'jsonpath={.metadata.annotations.kubeadm-cluster/taints}{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
 for taint in ${declared//,/ }; do
     grep -qxF "$taint" <<<"$TAINTS" && continue
     # KEY=VALUE:EFFECT is removed by KEY:EFFECT-; one that somebody else has removed is as good as gone.
     admin taint node "$node" "${taint%%=*}:${taint##*:}-" >/dev/null 2>&1 || true
 done
 while read -r taint; do
-    [ -z "$taint" ] || admin taint node "$node" --overwrite "$taint" >/dev/null
+    [ -z "$taint" ] || grep -qxF "$taint" <<<"$present" || admin taint node "$node" --overwrite "$taint" >/dev/null
 done <<<"$TAINTS"

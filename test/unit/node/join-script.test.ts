@@ -5,7 +5,9 @@ import { afterEach, beforeEach, test } from "node:test";
 import { ScriptHost } from "./script-host";
 
 const TOKEN = "abcdef.0123456789abcdef";
-const INPUTS = { JOIN_CONFIGURATION: `kind: JoinConfiguration\ntoken: ${TOKEN}\n` };
+const INPUTS = {
+    JOIN_CONFIGURATION: `kind: JoinConfiguration\ntoken: ${TOKEN}\nnodeRegistration:\n  name: worker-1\n`,
+};
 
 let host: ScriptHost;
 beforeEach(() => {
@@ -17,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-const joining = (args: string[] = []) => host.run("join.sh", args, INPUTS);
+const joining = () => host.run("join.sh", [], INPUTS);
 const kubeadm = () => host.calls.filter((call) => call.startsWith("kubeadm")).map((call) => call.split(" ")[1]);
 
 test("kubeadm gets the document in a file for root alone, which is gone afterwards; the token is in no argument", () => {
@@ -33,10 +35,12 @@ test("kubeadm gets the document in a file for root alone, which is gone afterwar
 test("run again it does nothing but start a kubelet that does not run", () => {
     joining();
     assert.equal(joining().status, 0);
-    assert.deepEqual(host.calls, ["systemctl -q is-active kubelet"]);
+    const asked = /^kubectl --kubeconfig \S+kubelet.conf get node worker-1$/;
+    const others = () => host.calls.filter((call) => !asked.test(call));
+    assert.deepEqual(others(), ["systemctl -q is-active kubelet"]);
     host.program("systemctl", '[ "$1" = start ]');
-    assert.equal(joining(["verify"]).status, 0);
-    assert.deepEqual(host.calls, ["systemctl -q is-active kubelet", "systemctl start kubelet"]);
+    assert.equal(joining().status, 0);
+    assert.deepEqual(others(), ["systemctl -q is-active kubelet", "systemctl start kubelet"]);
 });
 
 test("a join that fails at first is tried again, what it left behind being cleaned up before", () => {
@@ -62,11 +66,16 @@ test("a join that keeps failing says what kubeadm said, how often, and what to d
     assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
 });
 
-test("verify changes nothing on a host that has not joined", () => {
-    const { status, stderr } = joining(["verify"]);
-    assert.equal(status, 1);
-    assert.match(stderr, /no node of the cluster/);
-    assert.deepEqual(host.calls, []);
+test("a node that was taken out of the cluster joins anew; one whose API server does not answer is left alone", () => {
+    joining();
+    host.write("etc/kubernetes/kubelet.conf", "");
+    host.program("kubectl", 'echo "The connection to the server was refused" >&2; exit 1');
+    joining();
+    assert.deepEqual(kubeadm(), []);
+    host.program("kubectl", 'echo "Error from server (NotFound): nodes \\"worker-1\\" not found" >&2; exit 1');
+    const { status, stderr } = joining();
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(kubeadm(), ["reset", "join"]);
 });
 
 test("a node of somebody else's cluster is left alone", () => {

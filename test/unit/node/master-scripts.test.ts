@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { decrypt } from "../../../components/remote/sealed-script";
 import { ScriptHost } from "./script-host";
 
 // What runs on a control plane node for the sake of other nodes, and of the administrator.
@@ -64,8 +62,20 @@ describe("admit.sh", () => {
         assert.match(admit("worker-1", `${own} -`).stderr, /worker-1 has the machine-id of this-host/);
     });
 
-    test("verify changes nothing", () => {
-        assert.equal(admit("worker-1", "11111111 -", ["verify"]).status, 0);
+    test("a machine that has been admitted is left alone by an update; another one under its name takes its place", () => {
+        host.write("var/lib/kubeadm-cluster/initialised", "");
+        host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *"apply "*) cat >"$ROOT/applied" ;; esac');
+        const update = (identity: string) => admit("worker-1", identity, ["unless-admitted"]);
+        admit("worker-1", "11111111 -");
+        assert.equal(update("11111111 -").status, 0);
+        assert.deepEqual(host.calls, []);
+        const { status, stderr } = update("22222222 -");
+        assert.equal(status, 0, stderr);
+        const verbs = kubectl().map((call) => call.replace(/ (?:--|-o).*$/, ""));
+        assert.ok(verbs.indexOf("delete node worker-1") >= 0, verbs.join("\n"));
+        assert.ok(verbs.indexOf("delete node worker-1") < verbs.indexOf("apply"), verbs.join("\n"));
+        assert.equal(host.read("var/lib/kubeadm-cluster/machines"), "worker-1 22222222 -\n");
+        assert.equal(update("22222222 -").status, 0);
         assert.deepEqual(host.calls, []);
     });
 });
@@ -82,13 +92,41 @@ describe("remove-node.sh", () => {
     test("a node whose Pods can go elsewhere is drained, then deleted", () => {
         nodes("master  NoSchedule", "worker-1  ", "worker-2  ");
         assert.equal(remove().status, 0);
-        assert.deepEqual(verbs().slice(-4), ["cordon worker-1", "get nodes", "drain worker-1", "delete node worker-1"]);
+        assert.deepEqual(verbs().slice(-4), [
+            "get nodes",
+            "get node worker-1",
+            "drain worker-1",
+            "delete node worker-1",
+        ]);
+    });
+
+    test("a node that does not report is not drained: nobody would confirm it", () => {
+        host.program(
+            "kubectl",
+            'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo "worker-2  " ;; *conditions*) echo -n Unknown ;; esac',
+        );
+        const { status, stderr } = remove();
+        assert.equal(status, 0);
+        assert.match(stderr, /worker-1 does not report any more/);
+        assert.deepEqual(verbs().slice(-2), ["get node worker-1", "delete node worker-1"]);
     });
 
     test("the last node that takes Pods is not drained: eviction would only wait", () => {
         nodes("master  NoSchedule", "worker-1  ", "worker-2 true ");
         assert.equal(remove().status, 0);
-        assert.deepEqual(verbs().slice(-3), ["cordon worker-1", "get nodes", "delete node worker-1"]);
+        assert.deepEqual(verbs().slice(-4), [
+            ...["cordon worker-1", "get nodes", "get node worker-1", "delete node worker-1"],
+        ]);
+    });
+
+    test("a node whose host is lost is not drained: Pods and volumes are let go of, then it is deleted", () => {
+        nodes("master  NoSchedule", "worker-1  ", "worker-2  ");
+        const { status, stderr } = host.run("remove-node.sh", ["worker-1", "gone"], { TOKEN_ID: "abcdef" });
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(verbs().slice(-6), [
+            ...["cordon worker-1", "get nodes", "taint node worker-1", "delete pods"],
+            ...["get volumeattachments", "delete node worker-1"],
+        ]);
     });
 
     test("a node that is gone already, and a control plane that never came up, are no error", () => {
@@ -139,39 +177,17 @@ describe("taint.sh", () => {
         ]);
     });
 
+    test("a taint that is there already is not set again", () => {
+        host.program(
+            "kubectl",
+            'case "$*" in *"get node"*) printf "disk=:NoSchedule\\ndisk=:NoSchedule\\nother=x:NoExecute\\n" ;; esac',
+        );
+        host.run("taint.sh", ["worker-1"], { TAINTS: "disk=:NoSchedule" });
+        assert.equal(kubectl().length, 1);
+    });
+
     test("no taints are no work", () => {
         host.run("taint.sh", ["worker-1"], { TAINTS: "" });
         assert.equal(kubectl().length, 1);
     });
 });
-
-describe(
-    "read-kubeconfig.sh",
-    { skip: spawnSync("openssl", ["version"]).error ? "openssl is not installed" : false },
-    () => {
-        const key = "k".repeat(32);
-        const text = `apiVersion: v1\n${"client-key-data: c2VjcmV0\n".repeat(200)}`;
-
-        test("prints the kubeconfig in a form that only the program can read", () => {
-            host.write("etc/kubernetes/admin.conf", text);
-            const { status, stdout, stderr } = host.run("read-kubeconfig.sh", [], { TRANSFER_KEY: key });
-            assert.equal(status, 0, stderr);
-            assert.match(stdout, /^[A-Za-z0-9+/=]+\n?$/);
-            assert.equal(decrypt(stdout, key, "read-kubeconfig.sh"), text);
-            const garbled = /answer to read-kubeconfig\.sh is not in the expected form/;
-            assert.throws(() => decrypt(text, key, "read-kubeconfig.sh"), garbled);
-            assert.throws(() => decrypt(stdout, "another key", "read-kubeconfig.sh"), garbled);
-        });
-
-        test("a host without a control plane says so", () => {
-            const bare = new ScriptHost();
-            try {
-                const { status, stderr } = bare.run("read-kubeconfig.sh", [], { TRANSFER_KEY: key });
-                assert.equal(status, 1);
-                assert.match(stderr, /no control plane of this program/);
-            } finally {
-                bare.remove();
-            }
-        });
-    },
-);

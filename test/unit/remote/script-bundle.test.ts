@@ -19,18 +19,23 @@ import { SCRIPTS } from "../node/scripts-copy";
 const directory = mkdtempSync(join(tmpdir(), "script-bundle-"));
 after(() => rmSync(directory, { recursive: true, force: true }));
 
-/** The installer's standard input for another place than the host's own. */
+/** The installer's standard input for other places than the host's own. */
 const aimedAt = (target: string, text: string) => {
-    assert.equal(text.split(`scripts=${HOST_SCRIPT_DIRECTORY}\n`).length, 2);
-    return text.replace(`scripts=${HOST_SCRIPT_DIRECTORY}\n`, `scripts=${target}\n`);
+    const places = { [HOST_SCRIPT_DIRECTORY]: target, "/var/lib/kubeadm-cluster/prepared": `${target}.done` };
+    for (const [place, instead] of Object.entries(places)) {
+        assert.equal(text.split(`=${place}\n`).length, 2);
+        text = text.replace(`=${place}\n`, `=${instead}\n`);
+    }
+    return text;
 };
-const install = (stdin: string) => spawnSync("bash", ["-s"], { input: stdin, encoding: "utf8", timeout: 20_000 });
+const install = (stdin: string, args: string[] = []) =>
+    spawnSync("bash", ["-s", ...args], { input: stdin, encoding: "utf8", timeout: 20_000 });
 
 const source = join(directory, "source");
 mkdirSync(source);
 const files = {
     "awkward.sh": "# ' \" \\ $(id) ${x}\n\n\n  EOF\nlib.sh 3\n\tlast\\\n",
-    "prepare.sh": "#!/usr/bin/env bash\necho began\ncat\n",
+    "prepare.sh": "#!/usr/bin/env bash\necho began\ncat\necho end\n",
     "z-after.sh": "#!/bin/sh\n",
 };
 for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
@@ -41,7 +46,7 @@ test("the scripts arrive as they are, for root alone, and prepare.sh gets the in
     const target = join(directory, "whole");
     const { stdout, stderr, status } = install(aimedAt(target, bundle([source], inputs)));
     assert.equal(status, 0, stderr);
-    assert.equal(stdout, `began\n${encodeInputs(inputs)}`);
+    assert.equal(stdout, `began\n${encodeInputs(inputs)}end\n`);
     assert.deepEqual(readdirSync(target).sort(), Object.keys(files));
     for (const [name, text] of Object.entries(files)) {
         assert.equal(readFileSync(join(target, name), "utf8"), text);
@@ -58,6 +63,29 @@ test("scripts of an earlier version are replaced", () => {
     assert.equal(readFileSync(join(target, "prepare.sh"), "utf8"), files["prepare.sh"]);
 });
 
+test("told to leave what is done as it is, a host that had the very same changes nothing and answers as then", () => {
+    const target = join(directory, "done");
+    const same = aimedAt(target, bundle([source], inputs));
+    const other = aimedAt(target, bundle([source], { ...inputs, NODE_NAME: "worker-2" }));
+    const first = install(same, ["unless-done"]);
+    assert.match(first.stdout, /^began\nEMPTY/);
+    // What would be put back is the proof of work.
+    const work = (text: string, args: string[] = []) => {
+        rmSync(join(target, "z-after.sh"), { force: true });
+        const { status, stdout, stderr } = install(text, args);
+        assert.equal(status, 0, stderr);
+        return { stdout, worked: existsSync(join(target, "z-after.sh")) };
+    };
+    assert.deepEqual(work(same, ["unless-done"]), { stdout: first.stdout, worked: false });
+    assert.equal(work(same).worked, true);
+    assert.equal(work(other, ["unless-done"]).worked, true);
+    assert.equal(work(same, ["unless-done"]).worked, true);
+    // One that fails is not done.
+    const failing = other.replace("echo began", "exit 3");
+    assert.equal(install(failing, ["unless-done"]).status, 3);
+    assert.equal(install(failing, ["unless-done"]).status, 3);
+});
+
 test("a session that breaks leaves no half script; prepare.sh gets no input before all scripts are there", () => {
     const whole = aimedAt(join(directory, "cut"), bundle([source], inputs));
     const data = whole.indexOf("awkward.sh ");
@@ -70,7 +98,7 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
             const text = readFileSync(join(target, name), "utf8");
             assert.equal(text, files[name as keyof typeof files], `${name}, cut at ${length - data}`);
         }
-        if (stdout !== "" && stdout !== "began\n")
+        if (stdout !== "" && stdout !== "began\nend\n")
             assert.deepEqual(installed.sort(), Object.keys(files), `cut at ${length - data}`);
     }
 });
