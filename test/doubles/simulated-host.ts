@@ -68,7 +68,7 @@ export function soundKeyPair(): KeyPair {
 }
 
 const COMMAND =
-    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 \d+ (?:\/opt\/kubeadm-cluster\/(.+)|bash -s)$/;
+    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 \d+ (?:\/opt\/kubeadm-cluster\/(.+)|bash -s(?: unless-done)?)$/;
 
 export interface SimulatedHostOptions {
     name: string;
@@ -92,6 +92,8 @@ export class SimulatedHost {
     installed = false;
     initialised = false;
     joined = false;
+    /** When its certificates expire, as read-kubeconfig.sh says it. */
+    expiry = "# expires apiserver 2099-01-01T00:00:00Z\n# expires ca 2099-01-01T00:00:00Z\n";
     readonly machineId: string;
     private gate: Server | undefined;
     private lastPort = 0;
@@ -191,13 +193,15 @@ export class SimulatedHost {
                 api.addNode(this.name);
                 return {};
             case "read-kubeconfig.sh":
+            case "renew-certificates.sh":
                 return this.initialised
-                    ? { stdout: seal(api.kubeconfig, inputs.TRANSFER_KEY ?? "") }
+                    ? { stdout: seal(`${api.kubeconfig}${this.expiry}`, inputs.TRANSFER_KEY ?? "") }
                     : { code: 1, stderr: "no control plane\n" };
             case "join.sh":
                 if (argument === "verify" && !this.joined) return { code: 1, stderr: `${this.name}: no node\n` };
                 this.joined = true;
-                api.addNode(this.name);
+                // The name that the node is given, which need not be the host's.
+                api.addNode(/^ {2}name: (.+)$/m.exec(inputs.JOIN_CONFIGURATION ?? "")?.[1] ?? this.name);
                 return {};
             case "remove-node.sh":
                 api.removeNode(argument);

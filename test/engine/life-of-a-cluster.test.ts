@@ -124,7 +124,10 @@ test("nodes get their settings by a patch that takes fields over", () => {
         "Node worker-2 true",
     ]);
     const annotations = stack.api.node("master")?.metadata.annotations;
-    assert.deepEqual(annotations, { "kubeadm-cluster/taints": "node-role.kubernetes.io/control-plane=:NoSchedule" });
+    assert.deepEqual(annotations, {
+        "kubeadm-cluster/machine": stack.host("master").machineId,
+        "kubeadm-cluster/taints": "node-role.kubernetes.io/control-plane=:NoSchedule",
+    });
 });
 
 test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions", async () => {
@@ -132,6 +135,7 @@ test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions"
     const endpoint = `${stack.api.address}:${stack.api.port}`;
     assert.ok((kubeconfig as string).includes(`server: https://${endpoint}\n`));
     assert.deepEqual(plain, {
+        certificates: { apiserver: "2099-01-01T00:00:00Z", ca: "2099-01-01T00:00:00Z" },
         endpoint: `https://${endpoint}`,
         nodes: ["master", "worker-1", "worker-2"].map((name) => ({ name, address: stack.host(name).address })),
         versions: { kubernetes: "v1.32.0", network: "flannel" },
@@ -167,12 +171,15 @@ test("changed taints and labels touch their Node objects alone", async () => {
     stack.node("worker-1").taints = [{ key: "gpu", value: "yes", effect: "NoExecute" }];
     stack.node("worker-2").labels = { zone: "a" };
     await up(["--diff"]);
-    // The taints stand in the worker's kubeadm document too, whose step only verifies by now.
-    assert.deepEqual(stack.journal.names, ["master: taint.sh worker-1", "worker-1: join.sh verify"]);
+    // The taints stand in the worker's kubeadm document too, whose step only looks at the kubelet by now.
+    assert.deepEqual(stack.journal.names, ["master: taint.sh worker-1", "worker-1: join.sh"]);
     assert.deepEqual(stack.journal.only("master", "taint.sh worker-1").inputs, { TAINTS: "gpu=yes:NoExecute" });
     const patches = new Map(stack.api.applied.map(({ what, object }) => [what, object.metadata]));
     assert.deepEqual([...patches.keys()].sort(), ["Node worker-1", "Node worker-2"]);
-    assert.deepEqual(patches.get("Node worker-1")?.annotations, { "kubeadm-cluster/taints": "gpu=yes:NoExecute" });
+    assert.deepEqual(patches.get("Node worker-1")?.annotations, {
+        "kubeadm-cluster/machine": stack.host("worker-1").machineId,
+        "kubeadm-cluster/taints": "gpu=yes:NoExecute",
+    });
     assert.deepEqual(patches.get("Node worker-2")?.labels, { zone: "a" });
 });
 
@@ -189,9 +196,9 @@ test("another SSH key and another port run only what converges or verifies", asy
         stack.journal.names,
         [
             ...["master: init.sh verify", "master: prepare", "master: read-kubeconfig.sh", "master: settle.sh"],
-            ...["master: reconfigure.sh", "master: taint.sh master"],
-            ...workers.flatMap((name) => [`master: admit.sh ${name} verify`, `master: taint.sh ${name}`]),
-            ...workers.flatMap((name) => [`${name}: join.sh verify`, `${name}: prepare`, `${name}: settle.sh`]),
+            ...["master: reconfigure.sh", "master: renew-certificates.sh", "master: taint.sh master"],
+            ...workers.flatMap((name) => [`master: admit.sh ${name} unless-admitted`, `master: taint.sh ${name}`]),
+            ...workers.flatMap((name) => [`${name}: join.sh`, `${name}: prepare`, `${name}: settle.sh`]),
             ...workers.map((name) => `${name}: renew-node.sh ${name}`),
         ].sort(),
     );
