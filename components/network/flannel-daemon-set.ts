@@ -18,16 +18,18 @@ export interface FlannelReferences {
 
 const configMount = { name: "flannel-cfg", mountPath: "/etc/kube-flannel/" };
 
+/** The images of Flannel. */
+export function flannelImages(args: Pick<FlannelArgs, "imageRegistry" | "digests">) {
+    const registry = args.imageRegistry ?? "ghcr.io/flannel-io";
+    return {
+        flannel: imageReference(registry, "flannel", FLANNEL_VERSION, args.digests?.flannel),
+        cniPlugin: imageReference(registry, "flannel-cni-plugin", FLANNEL_CNI_PLUGIN_VERSION, args.digests?.cniPlugin),
+    };
+}
+
 /** The DaemonSet of the release manifest, with the settings applied. */
 export function flannelDaemonSetSpec(args: FlannelArgs, references: FlannelReferences): DaemonSetSpec {
-    const registry = args.imageRegistry ?? "ghcr.io/flannel-io";
-    const flannel = imageReference(registry, "flannel", FLANNEL_VERSION, args.digests?.flannel);
-    const cniPlugin = imageReference(
-        registry,
-        "flannel-cni-plugin",
-        FLANNEL_CNI_PLUGIN_VERSION,
-        args.digests?.cniPlugin,
-    );
+    const { flannel, cniPlugin } = flannelImages(args);
     return {
         selector: { matchLabels: { app: "flannel" } },
         template: {

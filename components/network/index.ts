@@ -1,5 +1,6 @@
 export type { FlannelArgs, NetworkArgs, PodNetworkArgs, WeaveNetArgs } from "./args";
 export { Flannel } from "./flannel";
+export { networkImages } from "./images";
 export { createNetwork } from "./network";
 export type { Problem } from "../problem";
 export { validateNetwork } from "./validate";

@@ -26,11 +26,18 @@ const nodeName: EnvVar = {
 };
 const xtablesLock = { name: "xtables-lock", mountPath: "/run/xtables.lock", readOnly: false };
 
+/** The images of Weave Net. */
+export function weaveImages(args: Pick<WeaveNetArgs, "imageRegistry" | "digests">) {
+    const registry = args.imageRegistry ?? "weaveworks";
+    return {
+        kube: imageReference(registry, "weave-kube", WEAVE_VERSION, args.digests?.kube),
+        npc: imageReference(registry, "weave-npc", WEAVE_VERSION, args.digests?.npc),
+    };
+}
+
 /** The DaemonSet of the release manifest, with the settings applied. */
 export function weaveDaemonSetSpec(args: WeaveNetArgs, references: WeaveReferences): DaemonSetSpec {
-    const registry = args.imageRegistry ?? "weaveworks";
-    const kube = imageReference(registry, "weave-kube", WEAVE_VERSION, args.digests?.kube);
-    const npc = imageReference(registry, "weave-npc", WEAVE_VERSION, args.digests?.npc);
+    const { kube, npc } = weaveImages(args);
     return {
         selector: { matchLabels: labels },
         // Time for a new Pod to find its peers before the next host's is stopped.

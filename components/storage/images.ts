@@ -40,6 +40,18 @@ export function cephImage(rook: RookConfig): string {
     return mirrored(rook.ceph.image, rook.imageRegistry);
 }
 
+/** All images that the storage pulls. CSI add-ons are in none of its clusters unless their image is named. */
+export function storageImages(rook: RookConfig): string[] {
+    const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
+    const started = names.filter((name) => name !== "csiAddons" || rook.images.csiAddons !== undefined);
+    return [
+        operatorImage(rook, `docker.io/rook/ceph:${rook.version}`),
+        cephImage(rook),
+        ...(rook.proof.image === undefined ? [] : [rook.proof.image]),
+        ...started.map((name) => rook.images[name] ?? mirrored(IMAGES[name], rook.imageRegistry)),
+    ];
+}
+
 /** The operator's settings for images that differ from what it knows itself. */
 export function imageSettings(rook: RookConfig): Record<string, string> {
     const names = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];

@@ -1,3 +1,4 @@
+import { companions, type Companions as Images } from "../../components/node/kubeadm-images";
 import { LabError } from "../run";
 
 /** Everything the lab pins. A version that the module proxy does not serve cannot be built. */
@@ -15,25 +16,19 @@ export const versions = {
     flannelToolchain: "go1.24.6",
 } as const;
 
-/** What goes with a minor release of Kubernetes. */
-export interface Companions {
+/** What goes with a version of Kubernetes: tags of images, of which etcd's is its module's version with `-0` behind it. */
+export interface Companions extends Images {
     /** The release line that the version's .go-version file names, at a patch that is served as a module. */
     toolchain: string;
-    /** Tag of the etcd image; the module's version is the part before the dash. */
-    etcd: string;
-    coredns: string;
-    pause: string;
 }
 
-const companionsByMinor: Record<string, Companions> = {
-    "1.32": { toolchain: "go1.23.4", etcd: "3.5.16-0", coredns: "v1.11.3", pause: "3.10" },
-    "1.33": { toolchain: "go1.24.6", etcd: "3.5.21-0", coredns: "v1.12.0", pause: "3.10" },
-};
+const toolchains: Record<string, string> = { "1.32": "go1.23.4", "1.33": "go1.24.6" };
 
 /** The companions of a Kubernetes version; an error names the minor releases that the lab knows. */
 export function companionsOf(kubernetes: string): Companions {
-    const found = companionsByMinor[kubernetes.split(".").slice(0, 2).join(".")];
-    if (found && /^\d+\.\d+\.\d+$/.test(kubernetes)) return found;
-    const known = Object.keys(companionsByMinor).map((minor) => `${minor}.x`);
+    const toolchain = toolchains[kubernetes.split(".").slice(0, 2).join(".")];
+    const images = companions(kubernetes);
+    if (toolchain && images && /^\d+\.\d+\.\d+$/.test(kubernetes)) return { ...images, toolchain };
+    const known = Object.keys(toolchains).map((minor) => `${minor}.x`);
     throw new LabError(`The lab cannot build Kubernetes "${kubernetes}": it knows ${known.join(" and ")}.`);
 }

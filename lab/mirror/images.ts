@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { imageName } from "../../components/image-name";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { LabError, run } from "../run";
@@ -16,13 +17,8 @@ export interface Place {
  * `library/busybox`, as registries behind a mirror are asked for it. No tag means `latest`.
  */
 export function placeOf(image: string): Place {
-    const [, name = "", tag = "latest"] = /^(.*?)(?::([\w][\w.-]*))?$/.exec(image) ?? [];
-    const parts = name.split("/");
-    const first = parts[0] ?? "";
-    const hasHost = parts.length > 1 && (first.includes(".") || first.includes(":") || first === "localhost");
-    const host = hasHost ? parts.shift() : "docker.io";
-    if (host === "docker.io" && parts.length === 1) parts.unshift("library");
-    return { repository: parts.join("/"), tag };
+    const { repository, tag = "latest" } = imageName(image);
+    return { repository, tag };
 }
 
 /** The names that a docker-archive gives its images. */
