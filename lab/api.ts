@@ -5,12 +5,14 @@ import { projectDir } from "./paths";
 import { outcome, type Outcome, type RunOptions } from "./run";
 
 export { isRunning, killHost, knownHosts, powerOn, stopHost } from "./hosts/host";
+export { proxyRequests } from "./mirror/mirror";
+export { proxyCredentials } from "./mirror/proxy-credentials";
 export { leftovers } from "./leftovers";
 export { cacheDir, configFile, kubeconfigFile, projectDir, stateDir } from "./paths";
 export type { Outcome, RunOptions } from "./run";
 export { insideHost, onHost, sshArguments, sshLogins } from "./ssh";
 export { labWorkspace } from "./stack";
-export { type HostSpec, labHosts, network, registryUrl, siteUrl } from "./topology";
+export { type HostSpec, labHosts, network, proxyUrl, registryUrl, siteUrl } from "./topology";
 
 /** Runs a lab command as `npm run` would: `runLab(["hosts", "--workers", "3"])`. A failure is a result, not an error. */
 export function runLab(args: string[], options: RunOptions = {}): Promise<Outcome> {

@@ -7,7 +7,7 @@ import { startMirror } from "./mirror/mirror";
 import type { UpOptions } from "./options";
 import { configFile } from "./paths";
 import { ensureRequirements } from "./requirements";
-import { elapsed } from "./run";
+import { elapsed, LabError } from "./run";
 import { writeConfig } from "./stack-config";
 import { labHosts } from "./topology";
 
@@ -16,12 +16,20 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
     // Before anything is built or changed.
     companionsOf(options.kubernetes);
     await ensureRequirements(say);
-    const { rootfs } = await ensureArtefacts([options.kubernetes], say);
+    const { rootfs } = await ensureArtefacts([options.kubernetes], say, {
+        packages: options.install === "packages",
+        runtimeArchive: options.containerd === "archive",
+    });
     const began = Date.now();
-    const hosts = labHosts(options.workers);
+    const hosts = labHosts(options.workers, options.proxy);
+    const otherwise = knownHosts().filter((host) => (host.behindProxy ?? false) !== options.proxy);
+    if (otherwise.length > 0) {
+        const names = otherwise.map((host) => host.name).join(", ");
+        throw new LabError(`${names} ${options.proxy ? "have no" : "were made for a"} proxy: npm run lab:down first.`);
+    }
     await networkUp();
-    await Promise.all([startHosts(hosts, rootfs), startMirror().then(() => pushImages(say))]);
-    const config = await writeConfig({ hosts, kubernetes: options.kubernetes, network: options.network });
+    await Promise.all([startHosts(hosts, rootfs), startMirror(options.proxy).then(() => pushImages(say))]);
+    const config = await writeConfig({ ...options, hosts });
     say(
         `hosts and mirror are up after ${elapsed(began)}: ${hosts.map((host) => `${host.name} ${host.address}`).join(", ")}`,
     );

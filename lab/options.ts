@@ -8,9 +8,17 @@ export interface UpOptions {
     workers: number;
     network: string;
     kubernetes: string;
+    /** What the stack installs Kubernetes from. */
+    install: string;
+    /** What it takes containerd from. */
+    containerd: string;
+    /** True = hosts that reach nothing but each other and a proxy. */
+    proxy: boolean;
 }
 
 const networks = ["flannel", "weave", "none"];
+const installs = ["binaries", "packages"];
+const runtimes = ["distribution", "archive"];
 
 /** Reads the options of `lab` and `lab:hosts`; whatever is wrong with them is one line. */
 export function upOptions(args: string[]): UpOptions {
@@ -18,22 +26,29 @@ export function upOptions(args: string[]): UpOptions {
         workers: { type: "string", default: "2" },
         network: { type: "string", default: "flannel" },
         kubernetes: { type: "string", default: versions.kubernetes },
+        install: { type: "string", default: "binaries" },
+        containerd: { type: "string", default: "distribution" },
+        proxy: { type: "boolean", default: false },
     } as const;
-    let values: Record<keyof typeof options, string>;
+    let values: Record<Exclude<keyof typeof options, "proxy">, string> & { proxy: boolean };
     try {
         ({ values } = parseArgs({ args, options, allowPositionals: false }));
     } catch (error) {
         const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
-        throw new LabError(`${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION.`);
+        throw new LabError(
+            `${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION, ` +
+                `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy.`,
+        );
     }
     const workers = Number(values.workers);
     if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
         throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
     }
-    if (!networks.includes(values.network)) {
-        throw new LabError(`--network takes ${networks.join(", ")}, not "${values.network}".`);
+    for (const [option, known] of Object.entries({ network: networks, install: installs, containerd: runtimes })) {
+        const value = values[option as "network" | "install" | "containerd"];
+        if (!known.includes(value)) throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
     }
-    return { workers, network: values.network, kubernetes: values.kubernetes.replace(/^v/, "") };
+    return { ...values, workers, kubernetes: values.kubernetes.replace(/^v/, "") };
 }
 
 /** Reads the Kubernetes versions that `lab:artefacts` is told; at least one. */

@@ -17,6 +17,7 @@ const packages: Record<string, string> = {
     gcc: "gcc",
     "libc6-dev": "/usr/lib/x86_64-linux-gnu/libc.a",
     binutils: "strip",
+    gnupg: "gpg",
 };
 
 async function missingPrograms(programs: string[]): Promise<string[]> {

@@ -1,18 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
+import { archivedRuntime, repositoryKey } from "./artefacts/package-sources";
 import { writeWhole } from "./files";
 import { hostKeyFolder } from "./hosts/host";
 import { loginKey, readHostKey } from "./hosts/keys";
+import { proxyCredentials } from "./mirror/proxy-credentials";
 import { configFile, stateDir } from "./paths";
 import { PassphraseSecrets } from "./secret";
-import { type HostSpec, registryUrl, siteUrl } from "./topology";
+import { type HostSpec, proxyUrl, registryUrl, siteUrl } from "./topology";
 
 /** What a lab's cluster is made of. */
 export interface LabCluster {
     hosts: HostSpec[];
     kubernetes: string;
     network: string;
+    install: string;
+    containerd: string;
+    proxy: boolean;
 }
 
 /** Registries whose images the lab's own registry serves instead. */
@@ -27,10 +32,19 @@ export function passphrase(): string {
 
 /** The stack's configuration without its secrets. */
 export function plainConfig(cluster: LabCluster): Record<string, unknown> {
+    const runtime = cluster.containerd === "archive" ? archivedRuntime() : undefined;
+    const containerd = runtime && { source: "archive", version: runtime.containerd, runcVersion: runtime.runc };
+    const packages = {
+        ...(cluster.install === "packages"
+            ? { packages: siteUrl, packagesKey: repositoryKey(cluster.kubernetes) }
+            : {}),
+        ...(runtime ? { containerd: `${siteUrl}/containerd`, runc: `${siteUrl}/runc` } : {}),
+    };
     const settings = {
         ssh: { user: "root", port: 22, waitSeconds: 120 },
         kubernetes: {
             version: cluster.kubernetes,
+            ...(cluster.install === "binaries" ? {} : { install: cluster.install }),
             podSubnet: "10.244.0.0/16",
             apiServer: { extraArgs: { "runtime-config": "api/all=true" } },
             controllerManager: {
@@ -52,7 +66,7 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
             kubeProxy: { conntrack: { maxPerCore: 0 } },
         },
         // A machine that is itself a container may lack CAP_SYS_RESOURCE.
-        containerRuntime: { restrictOomScoreAdj: true },
+        containerRuntime: { restrictOomScoreAdj: true, ...containerd },
         nodes: cluster.hosts.map(({ name, role, address, user }) => ({
             name,
             role,
@@ -65,12 +79,15 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
             binaries: siteUrl,
             cniPlugins: `${siteUrl}/cni-plugins`,
             registries: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
+            ...packages,
         },
+        ...(cluster.proxy ? { proxy: { http: proxyUrl, https: proxyUrl } } : {}),
     };
     return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, value]));
 }
 
 const keySetting = "kubeadm-cluster:sshPrivateKey";
+const proxySetting = "kubeadm-cluster:proxyCredentials";
 
 interface ConfigFile {
     encryptionsalt: string;
@@ -81,16 +98,22 @@ interface ConfigFile {
 export async function writeConfig(cluster: LabCluster): Promise<string> {
     const plain = plainConfig(cluster);
     const earlier = existsSync(configFile()) ? (parse(readFileSync(configFile(), "utf8")) as ConfigFile) : undefined;
-    let sealed = earlier?.config[keySetting];
+    const wanted = cluster.proxy ? [keySetting, proxySetting] : [keySetting];
+    let sealed = Object.fromEntries(wanted.map((setting) => [setting, earlier?.config[setting]]));
     let salt = earlier?.encryptionsalt;
-    if (!sealed || !salt) {
+    if (!salt || Object.values(sealed).includes(undefined)) {
         const secrets = new PassphraseSecrets(passphrase());
-        sealed = { secure: secrets.encrypt(readFileSync((await loginKey()).file, "utf8")) };
+        const key = readFileSync((await loginKey()).file, "utf8");
+        const seal = (setting: string) => ({
+            secure: secrets.encrypt(setting === keySetting ? key : proxyCredentials()),
+        });
+        sealed = Object.fromEntries(wanted.map((setting) => [setting, seal(setting)]));
         salt = secrets.salt;
     }
-    const whole: ConfigFile = { encryptionsalt: salt, config: { [keySetting]: sealed, ...plain } };
+    const whole: ConfigFile = { encryptionsalt: salt, config: { ...sealed, ...plain } };
     writeWhole(configFile(), stringify(whole, { lineWidth: 0 }), 0o600);
-    return stringify({ config: { [keySetting]: "(secret)", ...plain } }, { lineWidth: 0 });
+    const hidden = Object.fromEntries(wanted.map((setting) => [setting, "(secret)"]));
+    return stringify({ config: { ...hidden, ...plain } }, { lineWidth: 0 });
 }
 
 /** The cluster that the written configuration describes; undefined where there is none. */

@@ -6,10 +6,12 @@ export const network = {
     prefixLength: 24,
     registryPort: 5000,
     sitePort: 8080,
+    proxyPort: 3128,
 } as const;
 
 export const registryUrl = `http://${network.gateway}:${network.registryPort}`;
 export const siteUrl = `http://${network.gateway}:${network.sitePort}`;
+export const proxyUrl = `http://${network.gateway}:${network.proxyPort}`;
 
 /** One local host. */
 export interface HostSpec {
@@ -18,6 +20,8 @@ export interface HostSpec {
     address: string;
     /** Login user. Whoever is not root has sudo without password, and root's login is closed on that host. */
     user: string;
+    /** True = nothing but the other hosts and the lab's proxy can be reached from it. */
+    behindProxy?: boolean;
 }
 
 /** 10.77.0.11 is worker-1; the last address below the broadcast address bounds the count. */
@@ -27,14 +31,16 @@ export const maxWorkers = 100;
  * The hosts of a lab with that many workers. worker-1 is reached as `admin` and the others as root, so that both ways
  * of becoming root are used by everything that runs against the lab.
  */
-export function labHosts(workers: number): HostSpec[] {
-    const hosts: HostSpec[] = [{ name: "master", role: "control-plane", address: "10.77.0.10", user: "root" }];
+export function labHosts(workers: number, behindProxy = false): HostSpec[] {
+    const cut = behindProxy ? { behindProxy } : {};
+    const hosts: HostSpec[] = [{ name: "master", role: "control-plane", address: "10.77.0.10", user: "root", ...cut }];
     for (let n = 1; n <= workers; n++) {
         hosts.push({
             name: `worker-${n}`,
             role: "worker",
             address: `10.77.0.${10 + n}`,
             user: n === 1 ? "admin" : "root",
+            ...cut,
         });
     }
     return hosts;

@@ -2,14 +2,19 @@ import { existsSync } from "node:fs";
 import { rootfsRecipe } from "../hosts/rootfs";
 import { registryStep } from "../mirror/registry-program";
 import { imageSteps } from "./images";
+import { repositoryStep, runtimeArchiveStep } from "./package-sources";
 import { companionSteps, kubernetesSteps, networkSteps } from "./programs";
 import { makeMissing, type Step } from "./steps";
 
 /**
  * Makes sure that everything a lab with these Kubernetes versions serves and boots from is in the cache.
- * Versions that are built in one go share Go's build cache: a patch release after another is mostly linking.
+ * Packages and release archives only on request. Versions that are built in one go share Go's build cache: a patch release after another is mostly linking.
  */
-export async function ensureArtefacts(versions: string[], say: (line: string) => void): Promise<{ rootfs: string }> {
+export async function ensureArtefacts(
+    versions: string[],
+    say: (line: string) => void,
+    { packages = false, runtimeArchive = false } = {},
+): Promise<{ rootfs: string }> {
     const rootfs = await rootfsRecipe();
     const steps: Step[] = [
         { title: "the hosts' root file system", done: () => existsSync(rootfs.path), make: rootfs.make },
@@ -18,6 +23,8 @@ export async function ensureArtefacts(versions: string[], say: (line: string) =>
         ...versions.flatMap(companionSteps),
         ...networkSteps(),
         ...versions.flatMap(imageSteps),
+        ...(packages ? versions.map(repositoryStep) : []),
+        ...(runtimeArchive ? [runtimeArchiveStep()] : []),
     ];
     await makeMissing(onlyOnce(steps), say);
     return { rootfs: rootfs.path };

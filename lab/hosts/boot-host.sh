@@ -10,6 +10,7 @@
 #   HOST_GATEWAY  required  the lab's bridge address
 #   HOST_BRIDGE   required  the lab's bridge
 #   HOST_USER     required  login user; any but root gets sudo without password, and root's login is closed
+#   HOST_PROXY_PORT optional nothing is reached but the other hosts and this port of the gateway
 set -Eeuo pipefail
 trap 'echo "boot-host.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 

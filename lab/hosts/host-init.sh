@@ -23,6 +23,19 @@ network_card() {
     exec {HOST_OUTSIDE}<&-
 }
 
+# What goes round the proxy fails at once.
+behind_proxy() {
+    [ -n "${HOST_PROXY_PORT:-}" ] || return 0
+    local rules="ct state established,related accept; ip daddr $HOST_GATEWAY tcp dport $HOST_PROXY_PORT accept;
+        ip daddr $HOST_GATEWAY reject; ip daddr $HOST_ADDRESS accept; reject"
+    nft -f - <<RULES
+table ip lab-behind-proxy {
+    chain own { type filter hook output priority 0; oifname != "eth0" accept; $rules; }
+    chain passed { type filter hook forward priority 0; oifname != "eth0" accept; $rules; }
+}
+RULES
+}
+
 root_file_system() {
     local layers="lowerdir=$HOST_BASE,upperdir=$HOST_DIR/upper,workdir=$HOST_DIR/work"
     # After a pulled plug this mark would forbid the next mount; nothing was lost, the machine itself did not go down.
@@ -114,6 +127,7 @@ identity() {
 }
 
 network_card
+behind_proxy
 root_file_system
 identity
 devices

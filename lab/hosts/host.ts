@@ -97,6 +97,7 @@ export async function powerOn(spec: HostSpec): Promise<void> {
             HOST_GATEWAY: network.gateway,
             HOST_BRIDGE: network.bridge,
             HOST_USER: spec.user,
+            HOST_PROXY_PORT: spec.behindProxy ? String(network.proxyPort) : "",
         },
     });
     const end = Date.now() + bootPatience;

@@ -6,7 +6,8 @@ import { writeWhole } from "../files";
 import { hostResolver } from "../hosts/resolver";
 import { cacheDir, stateDir } from "../paths";
 import { LabError, lastWords, until } from "../run";
-import { network, registryUrl, siteUrl } from "../topology";
+import { network, proxyUrl, registryUrl, siteUrl } from "../topology";
+import { proxyCredentialsFile } from "./proxy-credentials";
 import { registryProgram } from "./registry-program";
 
 const registrySettingsFile = () => stateDir("mirror", "registry.yaml");
@@ -22,11 +23,13 @@ function registrySettings(): string {
     });
 }
 
-/** What runs on the bridge address: registry, static site, and a DNS relay where the hosts need one. */
-function servers(): Record<string, Pick<Daemon, "command" | "args">> {
+/** What runs on the bridge address: registry, static site, a DNS relay where the hosts need one, a proxy on request. */
+function servers(withProxy: boolean): Record<string, Pick<Daemon, "command" | "args">> {
     const { relayTo } = hostResolver(network.gateway);
     const tsx = pathToFileURL(require.resolve("tsx")).href;
     const relay = ["--import", tsx, join(__dirname, "dns-relay.ts"), network.gateway, relayTo ?? ""];
+    const place = [network.gateway, String(network.proxyPort)];
+    const proxy = () => ["--import", tsx, join(__dirname, "proxy.ts"), ...place, proxyCredentialsFile()];
     return {
         registry: { command: registryProgram(), args: ["serve", registrySettingsFile()] },
         site: {
@@ -34,6 +37,7 @@ function servers(): Record<string, Pick<Daemon, "command" | "args">> {
             args: ["httpd", "-f", "-p", `${network.gateway}:${network.sitePort}`, "-h", cacheDir("site")],
         },
         ...(relayTo === undefined ? {} : { resolver: { command: process.execPath, args: relay } }),
+        ...(withProxy ? { proxy: { command: process.execPath, args: proxy() } } : {}),
     };
 }
 
@@ -41,18 +45,24 @@ const pidFile = (kind: string) => stateDir("mirror", `${kind}.pid`);
 const logFile = (kind: string) => stateDir("mirror", `${kind}.log`);
 
 /** Starts what the hosts are served by and waits until registry and site answer. What runs already is left alone. */
-export async function startMirror(): Promise<void> {
+export async function startMirror(withProxy = false): Promise<void> {
     mkdirSync(cacheDir("registry"), { recursive: true });
     mkdirSync(cacheDir("site"), { recursive: true });
     writeWhole(registrySettingsFile(), registrySettings());
-    for (const [kind, server] of Object.entries(servers())) {
+    for (const [kind, server] of Object.entries(servers(withProxy))) {
         const recorded = daemonPid(pidFile(kind));
         // One that nobody recorded would hold the port.
         const strays = labProcesses().filter((found) => found.kind === kind && found.pid !== recorded);
         if (recorded === undefined) await Promise.all(strays.map(({ pid }) => endProcess(pid, 0)));
         startDaemon({ kind, pidFile: pidFile(kind), logFile: logFile(kind), ...server });
     }
-    await Promise.all([answers("registry", `${registryUrl}/v2/`), answers("site", `${siteUrl}/`)]);
+    const proxy = withProxy ? [answers("proxy", proxyUrl)] : [];
+    await Promise.all([answers("registry", `${registryUrl}/v2/`), answers("site", `${siteUrl}/`), ...proxy]);
+}
+
+/** What has gone through the proxy so far, one line for each request: CLIENT METHOD TARGET. */
+export function proxyRequests(): string[] {
+    return readFileSync(logFile("proxy"), "utf8").trim().split("\n");
 }
 
 async function answers(kind: string, url: string): Promise<void> {
@@ -71,5 +81,5 @@ async function answers(kind: string, url: string): Promise<void> {
 
 /** Ends them; what they serve stays in the cache. */
 export async function stopMirror(): Promise<void> {
-    await Promise.all(["registry", "site", "resolver"].map((kind) => stopDaemon(pidFile(kind))));
+    await Promise.all(["registry", "site", "resolver", "proxy"].map((kind) => stopDaemon(pidFile(kind))));
 }

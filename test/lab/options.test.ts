@@ -5,12 +5,16 @@ import { artefactVersions, upOptions } from "../../lab/options";
 import { labHosts } from "../../lab/topology";
 
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
-    assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0" });
+    const sources = { install: "binaries", containerd: "distribution", proxy: false };
+    assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0", ...sources });
     assert.deepEqual(upOptions(["--workers", "3", "--network", "weave", "--kubernetes", "v1.33.4"]), {
         workers: 3,
         network: "weave",
         kubernetes: "1.33.4",
+        ...sources,
     });
+    const { install, containerd, proxy } = upOptions(["--install", "packages", "--containerd", "archive", "--proxy"]);
+    assert.deepEqual([install, containerd, proxy], ["packages", "archive", true]);
 });
 
 for (const [args, message] of [
@@ -18,6 +22,7 @@ for (const [args, message] of [
     [["3"], /^Unexpected argument '3'/],
     [["--workers", "two"], /^--workers takes a number from 0 to 100, not "two"/],
     [["--workers", "101"], /^--workers takes/],
+    [["--install", "snap"], /^--install takes binaries, packages, not "snap"/],
     [["--network", "calico"], /^--network takes flannel, weave, none, not "calico"/],
 ] as const) {
     test(`refused in one line: ${args.join(" ")}`, () => {

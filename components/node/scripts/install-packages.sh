@@ -54,6 +54,8 @@ install_from_packages() {
     done
     claim
     if command -v apt-get >/dev/null; then install_by_apt "$version" "$@"; else install_by_dnf "$version" "$@"; fi
+    # They bring the kubelet's unit.
+    systemctl daemon-reload
 }
 
 install_by_apt() {

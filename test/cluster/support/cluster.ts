@@ -14,7 +14,7 @@ export async function kubectl(args: string, input = ""): Promise<string> {
     const feed = input ? `<<'DOCUMENTS'\n${input}\nDOCUMENTS\n` : "";
     const { code, stdout, stderr } = await lab.insideHost(
         "master",
-        `cd /; KUBECACHEDIR=/run/kubectl-cache /usr/local/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf ${args} ${feed}`,
+        `cd /; KUBECACHEDIR=/run/kubectl-cache kubectl --kubeconfig /etc/kubernetes/admin.conf ${args} ${feed}`,
     );
     assert.equal(code, 0, `kubectl ${args} ended with ${code}:\n${stdout}${stderr}`);
     return stdout.trim();
