@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as yaml from "yaml";
 import * as lab from "../../lab/api";
+import { run } from "../../lab/engine";
 import { eventually, hostDigest, kubectl, labCommand, logins, readyNodes } from "./support/cluster";
 
 interface NodeEntry {
@@ -174,6 +175,46 @@ test("certificates that are asked to be new are, nothing is replaced, and the ku
         assert.match(await kubectl("get nodes --kubeconfig /run/kubeconfig -o name"), /node\/worker-1/);
     }
     await up(["--expect-no-changes"]);
+});
+
+/** Runs a command beside `pulumi`, as `npm run NAME -- ARGUMENTS` does. */
+async function command(name: string, ...args: string[]) {
+    const { backend, passphrase } = lab.labWorkspace().settings;
+    const env = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    const program = ["--import", "tsx", join(lab.projectDir, "commands", name, "main.ts")];
+    const all = [...program, ...args, "--stack", "lab", "--config-file", lab.configFile()];
+    return run(process.execPath, all, { cwd: lab.projectDir, env, timeout: 300 });
+}
+
+test("a namespace that was deleted is back after a restore; the snapshot is for its owner alone", async () => {
+    const file = join(scratch, "etcd.db");
+    await kubectl("create namespace treasure");
+    await kubectl("-n treasure create configmap gold --from-literal bars=3");
+    const saved = await command("etcd", "snapshot", file);
+    assert.equal(saved.code, 0, saved.stderr);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    await kubectl("delete namespace treasure");
+    const restored = await command("etcd", "restore", file);
+    assert.equal(restored.code, 0, restored.stderr);
+    assert.equal(await kubectl("-n treasure get configmap gold -o 'jsonpath={.data.bars}'"), "3");
+    await eventually(60, async () => assert.equal((await readyNodes()).length, 3));
+});
+
+test("verify finds nothing on hosts that are as the stack says, and names what somebody has changed", async () => {
+    const clean = await command("verify");
+    assert.equal(clean.code, 0, clean.stdout + clean.stderr);
+    await lab.insideHost(
+        "master",
+        "sed -i 's/sync-period=10s/sync-period=11s/' /etc/kubernetes/manifests/kube-controller-manager.yaml",
+    );
+    await lab.insideHost("worker-1", "echo '# by hand' >>/etc/containerd/config.toml; systemctl -q disable kubelet");
+    await kubectl("label node worker-3 disk-");
+    const { code, stdout } = await command("verify");
+    assert.equal(code, 1);
+    assert.match(stdout, /^master: manifest of kube-controller-manager: found .*sync-period=11s/m);
+    assert.match(stdout, /^worker-1: file \/etc\/containerd\/config\.toml: found changed/m);
+    assert.match(stdout, /^worker-1: unit kubelet at boot: found disabled; the stack says enabled/m);
+    assert.match(stdout, /^worker-3: label disk: found missing; the stack says ssd/m);
 });
 
 test("a worker without power makes a destroy fail and is named; left behind in the state, the rest goes", async () => {

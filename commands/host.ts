@@ -1,0 +1,55 @@
+import type { ClusterConfig, NodeConfig } from "../components/config";
+import { commandLine, encodeInputs, hostConnection, needsSudo, type ScriptCall } from "../components/remote";
+import { execute, logIn, type Outcome, Refusal } from "./precheck/ssh";
+import type { PlainSecrets } from "./stack";
+
+/** An error whose message says all there is to say. */
+export class CommandError extends Error {}
+
+/** What a script on a host is given. */
+export interface ScriptInput {
+    /** Its inputs by their names. */
+    inputs?: Record<string, string>;
+    /** Standard input as it is, instead. */
+    stdin?: string;
+}
+
+/**
+ * Runs a script that the program has left on a host, over a connection of its own.
+ * @throws CommandError naming the node where it cannot be reached; a script that fails is an outcome
+ */
+export async function runOnHost(
+    config: ClusterConfig,
+    secrets: PlainSecrets,
+    node: NodeConfig,
+    call: ScriptCall,
+    { inputs = {}, stdin }: ScriptInput = {},
+): Promise<Outcome> {
+    const connection = hostConnection(config, node, secrets);
+    try {
+        const bastion = connection.bastion && (await logIn(connection.bastion));
+        try {
+            const session = await logIn(connection, bastion);
+            const line = commandLine(call, needsSudo(connection));
+            const outcome = await execute(session, line, stdin ?? encodeInputs(inputs));
+            session.client.end();
+            return outcome;
+        } finally {
+            bastion?.client.end();
+        }
+    } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        throw new CommandError(`${node.name} cannot be reached: ${error.found}`);
+    }
+}
+
+/** Runs a command's main function: its result is the exit code, an error that explains itself one line and code 2. */
+export function runMain(main: () => Promise<number>): void {
+    main().then(
+        (code) => (process.exitCode = code),
+        (error: unknown) => {
+            console.error(error instanceof Error ? error.message : error);
+            process.exitCode = 2;
+        },
+    );
+}

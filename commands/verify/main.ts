@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { clusterConfiguration } from "../../components/node/kubeadm-config";
+import { CommandError, runMain, runOnHost } from "../host";
+import { loadStackConfig, loadStackSecrets } from "../stack";
+import { type Difference, hostDifferences, nodeDifferences } from "./differences";
+
+const USAGE =
+    "usage: npm run verify -- --stack NAME [--json] [--config-file FILE]\n" +
+    "Compares the hosts of a cluster with what the stack says; changes nothing. Exit code 1: there are differences.";
+
+function options() {
+    try {
+        const { values } = parseArgs({
+            options: {
+                stack: { type: "string" },
+                json: { type: "boolean", default: false },
+                "config-file": { type: "string" },
+            },
+        });
+        if (values.stack === undefined) throw new Error("--stack is missing");
+        return { stack: values.stack, json: values.json, configFile: values["config-file"] };
+    } catch (error) {
+        throw new CommandError(`${(error as Error).message}\n${USAGE}`);
+    }
+}
+
+async function main(): Promise<number> {
+    const { stack, json, configFile } = options();
+    const config = loadStackConfig({ stack, configFile });
+    const secrets = await loadStackSecrets({ stack, configFile });
+    const hosts = config.nodes.filter(({ gone }) => !gone);
+    const looks = await Promise.all(
+        hosts.map(async (node): Promise<Difference[]> => {
+            const first = node.role === "control-plane";
+            const inputs = {
+                KUBERNETES_VERSION: config.kubernetes.version,
+                CLUSTER_CONFIGURATION: first ? clusterConfiguration(config, node) : "",
+            };
+            const call = { script: "verify.sh", timeoutSeconds: 120 };
+            try {
+                const { code, stdout, stderr } = await runOnHost(config, secrets, node, call, { inputs });
+                const failed = { node: node.name, what: "verify.sh", found: stderr.trim(), wanted: "a whole look" };
+                return [
+                    ...hostDifferences(node.name, stdout),
+                    ...(first && code === 0 ? nodeDifferences(config, stdout) : []),
+                    ...(code === 0 ? [] : [failed]),
+                ];
+            } catch (error) {
+                if (!(error instanceof CommandError)) throw error;
+                return [{ node: node.name, what: "host", found: error.message, wanted: "an answer" }];
+            }
+        }),
+    );
+    const differences = looks.flat();
+    if (json) console.log(JSON.stringify(differences, null, 2));
+    else {
+        for (const { node, what, found, wanted } of differences) {
+            console.log(`${node}: ${what}: found ${found}; the stack says ${wanted}`);
+        }
+        console.log(`${hosts.length} hosts looked at, nothing changed on them: ${differences.length} differences`);
+    }
+    return differences.length > 0 ? 1 : 0;
+}
+
+runMain(main);
