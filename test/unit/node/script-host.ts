@@ -52,6 +52,11 @@ export class ScriptHost {
         writeFileSync(join(this.root, path), text, { mode });
     }
 
+    /** Removes files of the host. */
+    clear(...paths: string[]): void {
+        for (const path of paths) rmSync(join(this.root, path), { force: true });
+    }
+
     remove(): void {
         rmSync(this.root, { recursive: true, force: true });
     }
