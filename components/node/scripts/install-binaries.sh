@@ -25,7 +25,8 @@ uninstall_binaries() {
     local name
     for name in kubeadm kubelet kubectl; do give_back "/usr/local/bin/$name"; done
     # Their unit, which would hide that of a package.
-    rm -f /etc/systemd/system/kubelet.service /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
+    give_back /etc/systemd/system/kubelet.service
+    give_back /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
     if [ -e "$STATE/cni-plugins" ]; then
         (cd /opt/cni/bin && xargs -r rm -f) <"$STATE/cni-plugins"
         rm -f "$STATE/cni-plugins" "$STATE/cni-plugins-version"

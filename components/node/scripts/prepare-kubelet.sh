@@ -3,6 +3,8 @@
 
 if [ "$INSTALL" = binaries ]; then
     changed=false
+    keep_original /etc/systemd/system/kubelet.service
+    keep_original /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
     put /etc/systemd/system/kubelet.service 644 <<'UNIT' && changed=true
 [Unit]
 Description=kubelet: The Kubernetes Node Agent

@@ -44,6 +44,11 @@ if [ -d "$STATE/made" ]; then
     while IFS= read -r file; do give_back "$file"; done < <(cd "$STATE/made" && find . -type f | sed 's/^\.//')
 fi
 systemctl daemon-reload
+if [ -e "$STATE/containerd-version" ]; then
+    rmdir /opt/containerd/bin /opt/containerd/lib /opt/containerd /etc/containerd 2>/dev/null || true
+    # A distribution's own that the archive's has hidden runs again.
+    systemctl -q enable --now containerd 2>/dev/null || true
+fi
 systemctl -q is-active containerd && systemctl restart containerd
 rmdir /opt/cni/bin /opt/cni 2>/dev/null || true
 
