@@ -111,5 +111,6 @@ uninstall_packages() {
         [ ${#ours[@]} = 0 ] || logged packages dnf -y --setopt=disable_excludes=kubeadm-cluster remove "${ours[@]}" ||
             die "these packages could not be removed: ${ours[*]}"
     fi
-    rm -f "$APT_LIST" "$APT_KEY" "$DNF_REPOSITORY" "$DNF_KEY" "$STATE/kubernetes-packages"
+    take_away "$APT_LIST" "$APT_KEY" "$DNF_REPOSITORY" "$DNF_KEY"
+    rm -f "$STATE/kubernetes-packages"
 }

@@ -88,14 +88,20 @@ keep_original() {
 give_back() {
     [ -e "$STATE/made$1" ] || return 0
     if [ -e "$1.before-kubeadm-cluster" ]; then mv "$1.before-kubeadm-cluster" "$1"; else rm -f "$1"; fi
-    rm -f "$STATE/made$1"
+    rm -f "$STATE/made$1" "$STATE/wrote$1"
+}
+
+# take_away FILE...: removes what put has written.
+take_away() {
+    local file
+    for file in "$@"; do rm -f "$file" "$STATE/wrote$file"; done
 }
 
 # Of prepare-proxy.sh: everything that names a proxy, but what has to be restarted.
 remove_proxy() {
     give_back /etc/apt/apt.conf.d/95kubeadm-cluster-proxy
     give_back /etc/dnf/dnf.conf
-    rm -f "$STATE/proxy.env" /etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf
+    take_away "$STATE/proxy.env" /etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf
     rmdir /etc/systemd/system/{containerd,kubelet}.service.d 2>/dev/null || true
 }
 

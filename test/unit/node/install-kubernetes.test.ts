@@ -46,6 +46,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 read_inputs ${Object.keys(INPUTS).join(" ")} NO_APT
 NODE_NAME=worker-1
+mkdir -p "$STATE" "$LOGS"
 command() { if [ "$NO_APT" = true ] && [ "$*" = "-v apt-get" ]; then return 1; fi; builtin command "$@"; }
 . "$here/install-kubernetes.sh"
 "$@"
