@@ -52,7 +52,7 @@ class Bastions {
     }
 }
 
-async function look(config: ClusterConfig, node: NodeConfig, connection: PlainConnection, bastions: Bastions) {
+async function look(node: NodeConfig, connection: PlainConnection, bastions: Bastions, inputs: Record<string, string>) {
     const bastion = await bastions.reach(connection);
     const session = await logIn(connection, bastion);
     const keys = connection.hostKey === undefined ? [unpinned(node.name, session)] : [];
@@ -61,8 +61,8 @@ async function look(config: ClusterConfig, node: NodeConfig, connection: PlainCo
     }
     const sudo = needsSudo(connection);
     const command = commandLine({ installer: true, timeoutSeconds: CHECK_SECONDS }, sudo);
-    const inputs = encodeInputs({ ...hostCheckInputs(config, node), PRECHECK_MODE: "report" });
-    const outcome = await execute(session, command, hostChecks() + inputs);
+    const stdin = hostChecks() + encodeInputs({ ...inputs, PRECHECK_MODE: "report" });
+    const outcome = await execute(session, command, stdin);
     session.client.end();
     if (sudo && outcome.stdout === "" && /^sudo:/m.test(outcome.stderr)) {
         const found = `${connection.user}: ${outcome.stderr.trim().split("\n").at(-1)}`;
@@ -98,7 +98,8 @@ export async function checkHosts(
         nodes.map(async (node): Promise<[string, HostReport]> => {
             const connection = hostConnection(config, node, secrets);
             try {
-                return [node.name, await look(config, node, connection, bastions)];
+                const inputs = hostCheckInputs(config, node, secrets.proxyCredentials);
+                return [node.name, await look(node, connection, bastions, inputs)];
             } catch (error) {
                 if (!(error instanceof Refusal)) throw error;
                 return [node.name, { findings: [refusal(node.name, error, connection.hostKey)], facts: {} }];

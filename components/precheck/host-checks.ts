@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { proxySettings } from "../node/proxy";
 import { kernelParts, names, ports, sources } from "./wanted";
 
 const COMPONENTS = path.join(__dirname, "..");
@@ -21,22 +22,36 @@ export function hostChecks(): string {
         .sort();
     const functions = [...SHARED, ...parts.map((part) => `${OWN}/${part}`)].map(read);
     // bash reads a brace group whole before it runs it: what follows on standard input stays data.
-    return `${functions.join("")}{\n${read(`${OWN}/${MAIN}`)}exit 0\n}\n`;
+    return `#!/usr/bin/env bash\n${functions.join("")}{\n${read(`${OWN}/${MAIN}`)}exit 0\n}\n`;
 }
 
 const lines = (texts: string[]) => texts.join("\n");
 const word = (text: string) => text.replaceAll(" ", "_");
 
-/** What the checks must know of the configuration, by the names that precheck.sh lists at its top; no secret. */
-export function hostCheckInputs(config: ClusterConfig, node: NodeConfig): Record<string, string> {
-    const { kubernetes, mirrors, network, storage } = config;
+/**
+ * What the checks must know of the configuration, by the names that precheck.sh lists at its top.
+ * @param proxyCredentials USER:PASSWORD for the configuration's proxy. Secret: what is made of it is, too.
+ */
+export function hostCheckInputs(
+    config: ClusterConfig,
+    node: NodeConfig,
+    proxyCredentials?: string,
+): Record<string, string> {
+    const { containerRuntime, kubernetes, mirrors, network, storage } = config;
+    const proxy = proxySettings(config, node, proxyCredentials);
     const storageNode = storage.addOn === "rook" ? storage.nodes.find(({ name }) => name === node.name) : undefined;
     return {
         NODE_NAME: node.name,
         NODE_IP: nodeAddress(node),
         NODE_ROLE: node.role,
         KUBERNETES_VERSION: kubernetes.version,
+        INSTALL: node.install ?? kubernetes.install,
         CNI_PLUGINS_VERSION: mirrors.cniPluginsVersion,
+        CONTAINERD_VERSION: containerRuntime.source === "archive" ? containerRuntime.version : "",
+        RUNC_VERSION: containerRuntime.runcVersion,
+        HTTP_PROXY_URL: proxy.http,
+        HTTPS_PROXY_URL: proxy.https,
+        NO_PROXY_LIST: proxy.noProxy.join(","),
         NETWORK: network.addOn,
         KEEP_SWAP: String(kubernetes.kubelet.failSwapOn === false),
         KEEP_CGROUP_V1: String(kubernetes.kubelet.failCgroupV1 === false),
@@ -50,7 +65,7 @@ export function hostCheckInputs(config: ClusterConfig, node: NodeConfig): Record
         PORTS: lines(ports(config, node).map(({ protocol, number, what }) => `${protocol} ${number} ${what}`)),
         NAMES: lines(names(config)),
         SOURCES: lines(
-            sources(config).map(({ severity, what, setting, kind, addresses }) =>
+            sources(config, node).map(({ severity, what, setting, kind, addresses }) =>
                 [severity, what, setting, kind, ...addresses].join(" "),
             ),
         ),

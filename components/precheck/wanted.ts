@@ -85,7 +85,7 @@ export interface Source {
     setting: string;
     /** file = must be there; registry = must answer, if only to ask for a login. */
     kind: "file" | "registry";
-    /** "ARCH" in an address stands for the host's own, such as amd64. */
+    /** "ARCH" stands for the host's own, such as amd64; "INDEX" for the index of its kind of package repository. */
     addresses: string[];
     /** warning = nothing that this program itself installs comes from there. */
     severity: "error" | "warning";
@@ -107,36 +107,57 @@ function usedRegistries({ kubernetes, network, storage }: ClusterConfig): Set<st
     return new Set(images.map(registryOf));
 }
 
+function programs({ kubernetes, mirrors, containerRuntime }: ClusterConfig, node: NodeConfig): Source[] {
+    const file = (what: string, setting: string, address: string): Source => ({
+        what,
+        setting,
+        kind: "file",
+        addresses: [address],
+        severity: "error",
+    });
+    const { version } = kubernetes;
+    const plugins = mirrors.cniPluginsVersion;
+    const minor = version.split(".").slice(0, 2).join(".");
+    const install = node.install ?? kubernetes.install;
+    const found = [];
+    if (install === "binaries") {
+        found.push(
+            file("binaries", "mirrors.binaries", `${mirrors.binaries}/${version}/bin/linux/ARCH/kubeadm.sha256`),
+            file(
+                "cni-plugins",
+                "mirrors.cniPlugins",
+                `${mirrors.cniPlugins}/${plugins}/cni-plugins-linux-ARCH-${plugins}.tgz.sha256`,
+            ),
+        );
+    }
+    if (install === "packages") {
+        found.push(file("packages", "mirrors.packages", `${mirrors.packages}/core:/stable:/${minor}/INDEX`));
+    }
+    if (containerRuntime.source === "archive") {
+        const archive = `v${containerRuntime.version}/containerd-${containerRuntime.version}-linux-ARCH.tar.gz`;
+        found.push(
+            file("containerd", "mirrors.containerd", `${mirrors.containerd}/${archive}.sha256sum`),
+            file("runc", "mirrors.runc", `${mirrors.runc}/${containerRuntime.runcVersion}/runc.sha256sum`),
+        );
+    }
+    return found;
+}
+
 /** Everything that a host fetches while it becomes a node. */
-export function sources(config: ClusterConfig): Source[] {
-    const { mirrors, kubernetes } = config;
-    const plugins = `${mirrors.cniPlugins}/${mirrors.cniPluginsVersion}`;
+export function sources(config: ClusterConfig, node: NodeConfig): Source[] {
+    const { mirrors } = config;
     const used = usedRegistries(config);
     const registries = [...new Set([...used, ...Object.keys(mirrors.registries)])];
     return [
-        {
-            what: "binaries",
-            setting: "mirrors.binaries",
-            kind: "file",
-            addresses: [`${mirrors.binaries}/${kubernetes.version}/bin/linux/ARCH/kubeadm.sha256`],
-            severity: "error",
-        },
-        {
-            what: "cni-plugins",
-            setting: "mirrors.cniPlugins",
-            kind: "file",
-            addresses: [`${plugins}/cni-plugins-linux-ARCH-${mirrors.cniPluginsVersion}.tgz.sha256`],
-            severity: "error",
-        },
+        ...programs(config, node),
         ...registries.map((registry): Source => {
-            const own = `https://${registry === "docker.io" ? "registry-1.docker.io" : registry}`;
             // containerd falls back to the registry itself; a mirror is there because it would not do.
-            const addresses = mirrors.registries[registry] ?? [own];
+            const own = `https://${registry === "docker.io" ? "registry-1.docker.io" : registry}`;
             return {
                 what: registry,
                 setting: "mirrors.registries",
                 kind: "registry",
-                addresses: addresses.map((address) => `${address}/v2/`),
+                addresses: (mirrors.registries[registry] ?? [own]).map((address) => `${address}/v2/`),
                 severity: used.has(registry) ? "error" : "warning",
             };
         }),

@@ -33,6 +33,10 @@ check_system() {
     if [ "$major" -lt 4 ] || { [ "$major" = 4 ] && [ "$minor" -lt 19 ]; }; then
         lack system "Linux $kernel" "Linux 4.19 or later" "upgrade the kernel"
     fi
+    for row in kubeadm kubelet kubectl; do
+        [ "$INSTALL" != none ] || command -v "$row" >/dev/null ||
+            lack programs "no $row" "Kubernetes $KUBERNETES_VERSION, for install is none" "install it on this host, or set install to binaries or packages"
+    done
     if ! command -v apt-get >/dev/null && ! command -v dnf >/dev/null && ! command -v containerd >/dev/null; then
         lack system "${id:-unknown} without apt-get, dnf and containerd" "a Debian or RPM distribution" \
             "install containerd, conntrack, socat, ethtool, ebtables, ipset and iptables by hand"

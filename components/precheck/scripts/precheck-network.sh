@@ -34,7 +34,7 @@ probe() {
     local answer host port
     if command -v curl >/dev/null; then
         # The reason, then the three digits of the status.
-        answer=$(curl -sSL -o /dev/null -w '%{http_code}' --connect-timeout 5 --max-time 15 "$1" 2>&1 | tr '\n' ' ') || true
+        answer=$(http_proxy=$HTTP_PROXY_URL https_proxy=$HTTPS_PROXY_URL no_proxy=$NO_PROXY_LIST curl -sSL -o /dev/null -w '%{http_code}' --connect-timeout 5 --max-time 15 "$1" 2>&1 | tr '\n' ' ') || true
         printf '%s %s\n' "${answer: -3}" "${answer%???}"
         return
     fi
@@ -54,7 +54,7 @@ check_sources() {
     while read -r severity what setting kind urls; do
         if [ -z "$severity" ] || ! needed "$what"; then continue; fi
         for url in $urls; do
-            url=${url//ARCH/$(arch_name)}
+            url=${url//ARCH/$(arch_name)} url=${url/%INDEX/$(index_name)}
             lines+=("$severity $what $setting $kind $url")
             # All at once; each answer waits in a pipe of its own.
             exec {answer}< <(probe "$url")
@@ -84,11 +84,14 @@ check_sources() {
 
 arch_name() { case $(uname -m) in aarch64) echo arm64 ;; *) echo amd64 ;; esac; }
 
+index_name() { if command -v apt-get >/dev/null; then echo deb/Release; else echo rpm/repodata/repomd.xml; fi; }
+
 # needed WHAT: false for what is on the host already.
 needed() {
     case $1 in
-    binaries) [ "$(cat "$STATE/kubernetes-version" 2>/dev/null)" != "$KUBERNETES_VERSION" ] ;;
+    binaries | packages) [ "$(cat "$STATE/kubernetes-version" 2>/dev/null)" != "$KUBERNETES_VERSION" ] ;;
     cni-plugins) [ "$(cat "$STATE/cni-plugins-version" 2>/dev/null)" != "$CNI_PLUGINS_VERSION" ] ;;
+    containerd | runc) [ "$(cat "$STATE/containerd-version" 2>/dev/null)" != "$CONTAINERD_VERSION $RUNC_VERSION" ] ;;
     esac
 }
 

@@ -6,7 +6,10 @@
 #   NODE_NAME, NODE_IP     name of the node, its own address
 #   NODE_ROLE              control-plane or worker
 #   KUBERNETES_VERSION     such as v1.32.0
+#   INSTALL                where kubeadm, kubelet and kubectl come from: binaries, packages or none
 #   CNI_PLUGINS_VERSION    such as v1.6.2
+#   CONTAINERD_VERSION, RUNC_VERSION    of release archives; the first is empty where the distribution has containerd
+#   HTTP_PROXY_URL, HTTPS_PROXY_URL, NO_PROXY_LIST    the configured proxy, may be empty. Secret.
 #   NETWORK                the pod network's add-on
 #   KEEP_SWAP              true = the kubelet is told to live with swap
 #   KEEP_CGROUP_V1         true = the kubelet is told to live with cgroups of version 1
@@ -14,8 +17,8 @@
 set -euo pipefail
 # A bash before 5.1 keeps here-documents in a file: in one that is in memory.
 TMPDIR=/dev/shm
-read_inputs PRECHECK_MODE NODE_NAME NODE_IP NODE_ROLE KUBERNETES_VERSION CNI_PLUGINS_VERSION NETWORK KEEP_SWAP \
-    KEEP_CGROUP_V1 KERNEL_PARTS PORTS NAMES SOURCES DEVICES DATA_DIR
+read_inputs PRECHECK_MODE NODE_NAME NODE_IP NODE_ROLE KUBERNETES_VERSION INSTALL CNI_PLUGINS_VERSION \
+    CONTAINERD_VERSION RUNC_VERSION HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST NETWORK KEEP_SWAP KEEP_CGROUP_V1 KERNEL_PARTS PORTS NAMES SOURCES DEVICES DATA_DIR
 
 if [ "$PRECHECK_MODE" = report ]; then
     # First, so that the reader can tell how far this clock is from its own.
