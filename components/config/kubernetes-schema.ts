@@ -8,6 +8,12 @@ const endpoint = z.string().refine((text) => {
     return Number(port) >= 1 && Number(port) <= 65535;
 }, "must be HOST or HOST:PORT");
 
+// A time without quotes is a timestamp of YAML, which Pulumi writes in Go's way.
+const time = z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| \+0000 UTC)$/, "must be a time such as 2026-11-23T08:00:00Z")
+    .transform((text) => `${text.slice(0, 10)}T${text.slice(11, 19)}Z`);
+
 /** Kubernetes itself: versions, subnets, components. */
 export const kubernetes = z.strictObject({
     version: z
@@ -64,10 +70,9 @@ export const kubernetes = z.strictObject({
                 .max(300)
                 .default(30)
                 .describe("Days before their end when the next up renews certificates; 0 = never."),
-            issuedAfter: z.iso
-                .datetime({ error: "must be a time such as 2026-11-23T08:00:00Z" })
+            issuedAfter: time
                 .refine(
-                    (time) => Date.parse(time) <= Date.now(),
+                    (text) => Date.parse(text) <= Date.now(),
                     "must not lie in the future: write the time it is now",
                 )
                 .optional()

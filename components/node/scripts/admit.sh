@@ -15,7 +15,7 @@ lock
 
 # Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
 machines=$STATE/machines
-touch "$machines"
+[ -e "$machines" ] || touch "$machines"
 [ "${2:-}" != unless-admitted ] || ! grep -qxF "$node $MACHINE_IDENTITY" "$machines" || exit 0
 own="$(hostname) $(cat /etc/machine-id) $(cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo -)"
 while read -r other machine_id uuid; do

@@ -72,5 +72,7 @@ start_control_plane
 healthy() { [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]; }
 until_true 180 healthy ||
     die "the API server does not answer /readyz 180 s after the restore. What was there before is in $kept/member: see crictl ps -a, journalctl -u kubelet"
+# There is nothing to give back any more.
+trap unmount_etcd_programs EXIT
 rm -rf "$work" "$STATE/etcd-snapshots/received.db"
 echo "$kept"
