@@ -9,6 +9,7 @@ import { configFile } from "./paths";
 import { ensureRequirements } from "./requirements";
 import { elapsed, LabError } from "./run";
 import { writeConfig } from "./stack-config";
+import { labStorage } from "./storage";
 import { labHosts } from "./topology";
 
 /** Hosts, mirror and stack configuration, made or mended; gives the configuration's text without secrets. */
@@ -29,7 +30,11 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
     }
     await networkUp();
     await Promise.all([startHosts(hosts, rootfs), startMirror(options.proxy).then(() => pushImages(say))]);
-    const config = await writeConfig({ ...options, hosts });
+    const storage = options.storage === "rook" ? await labStorage(hosts, options.storageSettings, say) : undefined;
+    if (!storage) {
+        say("storage is left out: no package registry has its images; --storage rook takes them from $LAB_IMAGES");
+    }
+    const config = await writeConfig({ ...options, hosts, storage });
     say(
         `hosts and mirror are up after ${elapsed(began)}: ${hosts.map((host) => `${host.name} ${host.address}`).join(", ")}`,
     );

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { companionsOf, versions } from "./artefacts/versions";
 import { LabError } from "./run";
+import { readSettings, type StorageSettings } from "./storage";
 import { maxWorkers } from "./topology";
 
 /** What `lab` and `lab:hosts` are told. */
@@ -14,8 +15,12 @@ export interface UpOptions {
     containerd: string;
     /** True = hosts that reach nothing but each other and a proxy. */
     proxy: boolean;
+    storage: string;
+    /** Given over the lab's own settings of the storage. */
+    storageSettings: StorageSettings;
 }
 
+const storages = ["none", "rook"];
 const networks = ["flannel", "weave", "none"];
 const installs = ["binaries", "packages"];
 const runtimes = ["distribution", "archive"];
@@ -29,6 +34,8 @@ export function upOptions(args: string[]): UpOptions {
         install: { type: "string", default: "binaries" },
         containerd: { type: "string", default: "distribution" },
         proxy: { type: "boolean", default: false },
+        storage: { type: "string", default: "none" },
+        "storage-settings": { type: "string", default: "{}" },
     } as const;
     let values: Record<Exclude<keyof typeof options, "proxy">, string> & { proxy: boolean };
     try {
@@ -37,18 +44,25 @@ export function upOptions(args: string[]): UpOptions {
         const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
         throw new LabError(
             `${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION, ` +
-                `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy.`,
+                `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy, ` +
+                `--storage ${storages.join("|")}, --storage-settings JSON|FILE.`,
         );
     }
     const workers = Number(values.workers);
     if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
         throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
     }
-    for (const [option, known] of Object.entries({ network: networks, install: installs, containerd: runtimes })) {
-        const value = values[option as "network" | "install" | "containerd"];
+    const choices = { network: networks, install: installs, containerd: runtimes, storage: storages };
+    for (const [option, known] of Object.entries(choices)) {
+        const value = values[option as keyof typeof choices];
         if (!known.includes(value)) throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
     }
-    return { ...values, workers, kubernetes: values.kubernetes.replace(/^v/, "") };
+    const { "storage-settings": given, ...rest } = values;
+    const storageSettings = readSettings(given);
+    if (values.storage === "none" && Object.keys(storageSettings).length > 0) {
+        throw new LabError("--storage-settings is for --storage rook.");
+    }
+    return { ...rest, workers, kubernetes: values.kubernetes.replace(/^v/, ""), storageSettings };
 }
 
 /** Reads the Kubernetes versions that `lab:artefacts` is told; at least one. */

@@ -19,6 +19,11 @@ export function stateDir(...below: string[]): string {
     );
 }
 
+/** Manifests of releases that are not downloaded: in the directory that UPSTREAM_RELEASES names, else beside the checkout. */
+export function releasesDir(...below: string[]): string {
+    return join(process.env["UPSTREAM_RELEASES"] || resolve(projectDir, "..", "shared", "upstream"), ...below);
+}
+
 /** The stack's configuration, for `--config-file`. */
 export const configFile = () => stateDir("Pulumi.lab.yaml");
 

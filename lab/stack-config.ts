@@ -8,6 +8,7 @@ import { loginKey, readHostKey } from "./hosts/keys";
 import { proxyCredentials } from "./mirror/proxy-credentials";
 import { configFile, stateDir } from "./paths";
 import { PassphraseSecrets } from "./secret";
+import type { StorageSettings } from "./storage";
 import { type HostSpec, proxyUrl, registryUrl, siteUrl } from "./topology";
 
 /** What a lab's cluster is made of. */
@@ -18,6 +19,8 @@ export interface LabCluster {
     install: string;
     containerd: string;
     proxy: boolean;
+    /** The key `storage`; none where it is left out. */
+    storage?: StorageSettings;
 }
 
 /** Registries whose images the lab's own registry serves instead. */
@@ -81,6 +84,7 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
             registries: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
             ...packages,
         },
+        ...(cluster.storage && { storage: cluster.storage }),
         ...(cluster.proxy ? { proxy: { http: proxyUrl, https: proxyUrl } } : {}),
     };
     return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, value]));

@@ -8,6 +8,7 @@ import { ensureRequirements } from "./requirements";
 import { elapsed, LabError } from "./run";
 import { labWorkspace, releaseStack } from "./stack";
 import { insideHost } from "./ssh";
+import { storageTrouble } from "./storage";
 import { labHosts } from "./topology";
 
 /** `npm run lab`: hosts, then `pulumi up`, then a look at what came of it. */
@@ -23,6 +24,7 @@ export async function upCommand(options: UpOptions, say: (line: string) => void)
     const { code } = await workspace.up([], { stream: true });
     const upTook = elapsed(upBegan);
     if (code !== 0) {
+        if (options.storage !== "none") for (const line of await storageTrouble()) say(`rook-ceph/${line}`);
         throw new LabError(
             `pulumi up ended with code ${code} after ${upTook}: npm run lab tries again, npm run lab:down starts over.`,
         );

@@ -1,14 +1,8 @@
 import { existsSync } from "node:fs";
-import * as path from "node:path";
+import { releasesDir } from "../lab/paths";
 
-/**
- * A file or directory of a project's release, for tests that compare the program with what it stands for. They are
- * found in the directory that UPSTREAM_RELEASES names, else beside this repository.
- */
-export function upstream(...below: string[]): string {
-    const beside = path.resolve(__dirname, "../../shared/upstream");
-    return path.join(process.env.UPSTREAM_RELEASES || beside, ...below);
-}
+/** A file or directory of a project's release, for tests that compare the program with what it stands for. */
+export const upstream = releasesDir;
 
 /** Why tests that need it are left out; false = it is there. */
 export function skipWithout(file: string): string | false {

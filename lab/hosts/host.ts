@@ -7,6 +7,7 @@ import { writeWhole } from "../files";
 import { stateDir } from "../paths";
 import { LabError, lastWords, outcome, pause, run, until } from "../run";
 import { type HostSpec, network } from "../topology";
+import { detachDisk } from "./disks";
 import { hostKey } from "./keys";
 import { hostResolver } from "./resolver";
 
@@ -157,5 +158,6 @@ export async function killHost(name: string): Promise<void> {
 /** Pulls a host's plug and throws its disk away. */
 export async function removeHost(name: string): Promise<void> {
     await killHost(name);
+    await detachDisk(name);
     rmSync(hostDir(name), { recursive: true, force: true });
 }

@@ -72,6 +72,9 @@ export async function pushImages(say: (line: string) => void): Promise<string[]>
     return pushed;
 }
 
+/** Whether the lab's registry has an image, so that hosts need no other. */
+export const isServed = (image: string): Promise<boolean> => holds([image]);
+
 async function holds(names: string[]): Promise<boolean> {
     const answers = await Promise.all(
         names.map(async (name) => {

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { storageSchema, validateStorage } from "../../components/storage";
 import { companionsOf } from "../../lab/artefacts/versions";
 import { artefactVersions, upOptions } from "../../lab/options";
+import { defaultSettings, merged } from "../../lab/storage";
 import { labHosts } from "../../lab/topology";
 
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
-    const sources = { install: "binaries", containerd: "distribution", proxy: false };
+    const sources = {
+        ...{ install: "binaries", containerd: "distribution", proxy: false },
+        ...{ storage: "none", storageSettings: {} },
+    };
     assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0", ...sources });
     assert.deepEqual(upOptions(["--workers", "3", "--network", "weave", "--kubernetes", "v1.33.4"]), {
         workers: 3,
@@ -17,12 +25,44 @@ test("without options: two workers, flannel, the pinned Kubernetes", () => {
     assert.deepEqual([install, containerd, proxy], ["packages", "archive", true]);
 });
 
+test("settings of the storage are given as JSON, or as a file that holds it", (context) => {
+    const directory = mkdtempSync(join(tmpdir(), "options-"));
+    context.after(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, "settings.json");
+    writeFileSync(file, '{ "waitSeconds": 60 }');
+    for (const given of [file, '{ "waitSeconds": 60 }']) {
+        const { storage, storageSettings } = upOptions(["--storage", "rook", "--storage-settings", given]);
+        assert.deepEqual({ storage, storageSettings }, { storage: "rook", storageSettings: { waitSeconds: 60 } });
+    }
+});
+
+test("they are put over the lab's own, object by object", () => {
+    const own = defaultSettings({ rbd: true, ceph: true });
+    const found = merged(own, { operator: { csi: { rbd: false } }, blockPool: { enabled: false }, nodes: [] });
+    assert.deepEqual(found.operator, { allowLoopDevices: true, csi: { rbd: false, kernelCephfs: true } });
+    assert.deepEqual([found.blockPool, found.nodes, found.destroyData], [{ enabled: false }, [], true]);
+});
+
+test("the lab's own settings are such as the program takes, whatever the kernel has", () => {
+    for (const kernel of [true, false]) {
+        const devices = [{ name: "worker-1", devices: ["/dev/loop0"] }];
+        const settings = { ...defaultSettings({ rbd: kernel, ceph: kernel }), nodes: devices };
+        const nodes = [{ name: "worker-1", role: "worker" as const, taints: [] }];
+        const found = validateStorage(storageSchema.parse(settings), { nodes, kubernetesVersion: "v1.32.0" });
+        assert.deepEqual(found, []);
+    }
+});
+
 for (const [args, message] of [
     [["--worker", "3"], /^Unknown option '--worker'. Known: --workers N/],
     [["3"], /^Unexpected argument '3'/],
     [["--workers", "two"], /^--workers takes a number from 0 to 100, not "two"/],
     [["--workers", "101"], /^--workers takes/],
     [["--install", "snap"], /^--install takes binaries, packages, not "snap"/],
+    [["--storage", "longhorn"], /^--storage takes none, rook, not "longhorn"/],
+    [["--storage-settings", "{}x"], /^--storage-settings is no JSON/],
+    [["--storage-settings", "/no/such/file"], /^--storage-settings names \/no\/such\/file, which does not exist/],
+    [["--storage-settings", '{"waitSeconds": 60}'], /^--storage-settings is for --storage rook/],
     [["--network", "calico"], /^--network takes flannel, weave, none, not "calico"/],
 ] as const) {
     test(`refused in one line: ${args.join(" ")}`, () => {
