@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../problem";
+import { loadManifests } from "../storage/manifests";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { unknownKey } from "./nearest";
 import { ownValue } from "./schema-walk";
@@ -113,6 +114,8 @@ export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
     const config = checkStackValues(name, values, secretPlainKeys(name));
     const secrets: ClusterSecrets = {};
     for (const key of SECRET_KEYS) secrets[key] = stack.getSecret(key);
+    // A release that cannot be had, or is another one, stops the run before the first host is reached.
+    if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
     warnOfUnverifiedHosts(config);
     return { config, secrets };
 }

@@ -42,15 +42,14 @@ export class RookOperator extends pulumi.ComponentResource {
             .map((document) => make(document, { dependsOn: namespaces, ...inNamespace(document) }));
 
         const documents = operatorDocuments(args.manifests, args.storage, args.plan);
+        const wait = { create: `${args.storage.waitSeconds}s`, update: `${args.storage.waitSeconds}s` };
         const isDeployment = (document: KubernetesDocument) => document.kind === "Deployment";
         const settings = documents
             .filter((document) => !isDeployment(document))
             .map((document) => make(document, { dependsOn: namespaces, ...inNamespace(document) }));
         const [deployment] = documents
             .filter(isDeployment)
-            .map((document) =>
-                make(document, { dependsOn: [...rbac, ...settings], customTimeouts: { create: "15m", update: "15m" } }),
-            );
+            .map((document) => make(document, { dependsOn: [...rbac, ...settings], customTimeouts: wait }));
         if (deployment === undefined) {
             throw new pulumi.RunError(`operator.yaml of Rook ${args.storage.version} has no Deployment`);
         }

@@ -250,7 +250,9 @@ const rook = z.strictObject({
         .min(60)
         .max(7200)
         .default(900)
-        .describe("How long the Ceph cluster may take to become ready. Pulling its images is part of it."),
+        .describe(
+            "How long the operator, and then the Ceph cluster, may take to become ready. Pulling images is part of it.",
+        ),
     proof: proof.prefault({}).describe("A test of the volumes by every change."),
 });
 

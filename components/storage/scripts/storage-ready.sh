@@ -36,6 +36,7 @@ look() {
     wanted=${OSD_COUNT:-$deployed}
     [ "$wanted" -gt 0 ] || wanted=1
     [ "$phase" = Ready ] || open+=("phase ${phase:-unknown}, not Ready")
+    operator=$(field deployment rook-ceph-operator '{.status.availableReplicas}')
     [ "$stored" = "$wanted" ] || open+=("$stored of $wanted OSDs in its status")
     [ "$available" = "$wanted" ] || open+=("$available of $wanted OSD Deployments available with $CEPH_IMAGE")
     case $health in
@@ -57,6 +58,7 @@ while true; do
     [ "${#open[@]}" -gt 0 ] || exit 0
     if [ "$SECONDS" -ge "$WAIT_SECONDS" ]; then
         prepare_logs
+        [ -n "$operator" ] || open+=("the operator is not available")
         details=$(field cephcluster "$CLUSTER" '{.status.message}')
         die "the Ceph cluster was not ready within $WAIT_SECONDS s: $(text). It says: ${details:-nothing}. See kubectl -n $NAMESPACE logs deploy/rook-ceph-operator; devices must be raw, and named per node in storage.nodes"
     fi

@@ -4,9 +4,13 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test, TestContext } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "../../../components/config";
 import { lockEntry, MANIFEST_FILES } from "../../../components/storage/manifest-lock";
 import { loadManifests } from "../../../components/storage/manifests";
-import { release, skip } from "./fixtures";
+import { disks, release, skip } from "./fixtures";
+
+const node = (name: string, address: string) => ({ name, role: "worker", address });
 
 function temporary(context: TestContext): string {
     const directory = mkdtempSync(path.join(tmpdir(), "manifests-"));
@@ -65,6 +69,23 @@ test("a changed file is refused, and both sums are shown", { skip }, (context) =
                 error.message,
             ),
     );
+});
+
+test("the configuration is refused with it, so before any host is reached", { skip }, (context) => {
+    cache(context);
+    const directory = temporary(context);
+    for (const file of MANIFEST_FILES) writeFileSync(path.join(directory, file), "kind: Surprise\n");
+    const storage = { addOn: "rook", manifests: directory, nodes: disks(1) };
+    const settings = {
+        nodes: [{ ...node("master", "10.0.0.1"), role: "control-plane" }, node("worker-1", "10.0.0.2")],
+        storage,
+    };
+    pulumi.runtime.setAllConfig(
+        Object.fromEntries(
+            Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, JSON.stringify(value)]),
+        ),
+    );
+    assert.throws(() => loadConfig(), /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/);
 });
 
 test("an address: fetched once, then read without any network", { skip }, async (context) => {

@@ -1,37 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as command from "@pulumi/command";
 import { RookCeph, StorageHosts } from "../../../components/storage";
 import { parseReport } from "../../../components/storage/report";
-import { cluster, disks, release, rook, skip } from "./fixtures";
+import { cluster, disks, rook, skip } from "./fixtures";
 import { register, Seen } from "./mocks";
+import { connection, registeredStorage } from "./registered";
 
-const connection = { host: "10.0.0.1", privateKey: "the private key" };
-
-function storage(settings: Record<string, unknown> = {}, workers = 3): Promise<Seen[]> {
-    return register(() => {
-        const config = rook({ nodes: disks(workers), manifests: release, ...settings });
-        const nodes = cluster(workers);
-        const machine = new command.local.Command("machine", {});
-        const hosts = new StorageHosts("storage-hosts", {
-            storage: config,
-            hosts: nodes.map(({ name }) => ({ name, connection, machine })),
-        });
-        new RookCeph("storage", {
-            storage: config,
-            nodes,
-            kubernetesVersion: "v1.32.0",
-            master: connection,
-            hosts,
-            after: [machine],
-        });
-    });
-}
 const count = (registered: Seen[], type: RegExp): number =>
     registered.filter((resource) => type.test(resource.type)).length;
 
 test("every document of the release is a resource, and no two have one name", { skip }, async () => {
-    const registered = await storage();
+    const registered = await registeredStorage();
     assert.equal(count(registered, /:CustomResourceDefinition$/), 19);
     assert.equal(count(registered, /^kubernetes:core\/v1:ServiceAccount$/), 12);
     assert.equal(count(registered, /^kubernetes:ceph\.rook\.io\/v1:CephCluster$/), 1);
@@ -42,7 +21,7 @@ test("every document of the release is a resource, and no two have one name", { 
 });
 
 test("component types, which are an interface", { skip }, async () => {
-    const registered = await storage({ objectStore: { enabled: true } });
+    const registered = await registeredStorage({ objectStore: { enabled: true } });
     const types = registered.map(({ type }) => type).filter((type) => type.startsWith("kubeadm-cluster:"));
     assert.deepEqual([...new Set(types)].sort(), [
         "kubeadm-cluster:storage:BlockStorage",
@@ -56,7 +35,7 @@ test("component types, which are an interface", { skip }, async () => {
 });
 
 test("each host is dialled once by an up, the control plane node thrice", { skip }, async () => {
-    const registered = await storage();
+    const registered = await registeredStorage();
     const dialling = registered.filter(
         ({ type, inputs }) => type === "command:remote:Command" && inputs.create !== undefined,
     );
@@ -71,7 +50,7 @@ test("each host is dialled once by an up, the control plane node thrice", { skip
 });
 
 test("no key and no long manifest is shown", { skip }, async () => {
-    const registered = await storage({ proof: { enabled: true } });
+    const registered = await registeredStorage({ proof: { enabled: true } });
     for (const { name, shown, type } of registered) {
         assert.doesNotMatch(shown, /the private key/, name);
         if (type === "command:remote:Command") assert.ok(shown.length < 4000, `${name}: ${shown.length}`);
