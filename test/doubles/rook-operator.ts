@@ -124,7 +124,8 @@ export class RookOperatorDouble {
             state: "Created",
             message: "Cluster created successfully",
             ceph: { health: this.faults.healthError ? "HEALTH_ERR" : "HEALTH_OK" },
-            storage: { osd: { storeType: osds > 0 ? { bluestore: osds } : {} } },
+            // Merged into what is there: null takes the number away.
+            storage: { osd: { storeType: { bluestore: osds > 0 ? osds : null } } },
         };
         await this.objects.patch("cephclusters", NAMESPACE, name, { status }, true);
     }

@@ -115,17 +115,20 @@ export async function startApiServer(): Promise<ApiServer> {
     const { request: send } = await import("node:https");
     const request: ApiServer["request"] = (method, path, body, contentType = "application/json") =>
         new Promise((resolve, reject) => {
-            const headers = { Authorization: `Bearer ${token}`, "Content-Type": contentType };
+            const text = body === undefined ? "" : JSON.stringify(body);
+            // Said outright: a DELETE has no body for node unless it is told how long that is.
+            const length = { "Content-Type": contentType, "Content-Length": Buffer.byteLength(text) };
+            const headers = { Authorization: `Bearer ${token}`, ...(text === "" ? {} : length) };
             const call = send(`${server}${path}`, { method, headers, ca: ca() }, (answer) => {
-                let text = "";
-                answer.on("data", (chunk) => (text += String(chunk)));
+                let got = "";
+                answer.on("data", (chunk) => (got += String(chunk)));
                 answer.on("end", () => {
-                    const json = text.startsWith("{") ? (JSON.parse(text) as object) : { text };
+                    const json = got.startsWith("{") ? (JSON.parse(got) as object) : { text: got };
                     resolve({ status: answer.statusCode ?? 0, body: json });
                 });
             });
             call.on("error", reject);
-            call.end(body === undefined ? undefined : JSON.stringify(body));
+            call.end(text);
         });
 
     const end = Date.now() + START_SECONDS * 1000;

@@ -1,33 +1,16 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access -- tests look into objects of any kind */
-import { execFileSync, spawn } from "node:child_process";
-import {
-    chmodSync,
-    closeSync,
-    cpSync,
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    openSync,
-    readdirSync,
-    readFileSync,
-    rmSync,
-    writeFileSync,
-    writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { type PulumiOptions, type Result, Workspace } from "../../lab/engine";
-import { cacheDir } from "../../lab/paths";
 import { type Json, Objects } from "../doubles/rook-operator-api";
 import { RookOperatorDouble } from "../doubles/rook-operator";
-import { type Answer, type Execution, SshServer } from "../doubles/ssh-server";
 import { missingProgram, startApiServer } from "../plugins/api-server";
 import { upstream } from "../upstream";
+import { ownDirectory, removeDirectory } from "./loop-device";
 import type { StorageSettings } from "./program";
+import { kubectlDirectory, ScriptHost } from "./script-host";
 
-const repository = path.resolve(__dirname, "../..");
 const release = upstream("rook-1.16.1");
-const kubectlDirectory = cacheDir("site", "v1.32.0", "bin", "linux", "amd64");
 
 /** What these tests need and is not here; undefined = nothing. */
 export function missing(): string | undefined {
@@ -35,98 +18,8 @@ export function missing(): string | undefined {
     return [release, path.join(kubectlDirectory, "kubectl")].find((file) => !existsSync(file)) ?? missingProgram();
 }
 
-/** A host of which only the storage's own scripts are real: they run here, below a directory of the host's own. */
-class ScriptHost {
-    private constructor(
-        readonly name: string,
-        readonly root: string,
-        readonly ssh: SshServer,
-        /** A raw loop device of 40 MB. */
-        readonly device: string,
-    ) {}
-
-    /** Where the Ceph daemons of this host keep their files. */
-    get dataDir(): string {
-        return path.join(this.root, "var/lib/rook");
-    }
-
-    /** What is on the device by its own bytes; nothing on a raw one. */
-    get signature(): string {
-        try {
-            return execFileSync("blkid", ["-p", "-o", "value", "-s", "TYPE", this.device], { encoding: "utf8" }).trim();
-        } catch {
-            return "";
-        }
-    }
-
-    /** What an OSD leaves on the host: files, and on the device the first bytes of BlueStore's label. */
-    becomeOsd(device: string): void {
-        mkdirSync(path.join(this.dataDir, "rook-ceph"), { recursive: true });
-        writeFileSync(path.join(this.dataDir, "rook-ceph/keyring"), "not a key");
-        const file = openSync(device, "r+");
-        writeSync(file, "bluestore block device\n");
-        closeSync(file);
-    }
-
-    /** What Rook's clean-up Job does, and what it was seen to leave. */
-    cleanUp(): void {
-        rmSync(path.join(this.dataDir, "rook-ceph"), { recursive: true, force: true });
-        mkdirSync(path.join(this.dataDir, "exporter"), { recursive: true });
-        writeFileSync(path.join(this.dataDir, "exporter/ceph-mon.a.asok"), "");
-        execFileSync("dd", ["if=/dev/zero", `of=${this.device}`, "bs=1M", "count=1", "conv=notrunc", "status=none"]);
-    }
-
-    async close(): Promise<void> {
-        execFileSync("losetup", ["-d", this.device]);
-        await this.ssh.close();
-    }
-
-    static async start(name: string, root: string, kubeconfig: string): Promise<ScriptHost> {
-        mkdirSync(path.join(root, "scripts"), { recursive: true });
-        writeFileSync(path.join(root, "admin.conf"), kubeconfig, { mode: 0o600 });
-        // It is a node of the cluster already.
-        writeFileSync(path.join(root, "kubelet.conf"), "");
-        const node = path.join(repository, "components/node/scripts/lib.sh");
-        cpSync(node, path.join(root, "scripts/lib.sh"));
-        cpSync(path.join(repository, "components/storage/scripts"), path.join(root, "scripts"), { recursive: true });
-        for (const file of readdirSync(path.join(root, "scripts"))) {
-            const script = path.join(root, "scripts", file);
-            const text = readFileSync(script, "utf8")
-                .replaceAll("/var/lib/kubeadm-cluster", `${root}/state`)
-                .replaceAll("/var/log/kubeadm-cluster", `${root}/log`)
-                .replaceAll("/run/kubeadm-cluster.lock", `${root}/lock`)
-                .replaceAll("/etc/kubernetes/", `${root}/`)
-                .replaceAll("/var/lib/kubelet", `${root}/kubelet`)
-                .replace("PATH=", `PATH=${kubectlDirectory}:`)
-                .replace(/^read_inputs DEVICES DATA_DIR.*$/m, `$&\nDATA_DIR=${root}$DATA_DIR`);
-            writeFileSync(script, text);
-            chmodSync(script, 0o700);
-        }
-        const ssh = await SshServer.start({ handler: (execution) => host.run(execution) });
-        execFileSync("truncate", ["-s", "40M", path.join(root, "disk")]);
-        const device = execFileSync("losetup", ["-f", "--show", path.join(root, "disk")], { encoding: "utf8" }).trim();
-        const host: ScriptHost = new ScriptHost(name, root, ssh, device);
-        return host;
-    }
-
-    /** The scripts that were run, with their arguments. */
-    get scripts(): string[] {
-        return this.ssh.commands.map((command) => command.replace(/^.*\/opt\/kubeadm-cluster\//, ""));
-    }
-
-    private run({ command, stdin }: Execution): Promise<Answer> {
-        const here = command.replaceAll("/opt/kubeadm-cluster", path.join(this.root, "scripts"));
-        return new Promise((resolve) => {
-            const child = spawn("bash", ["-c", here], { stdio: ["pipe", "pipe", "pipe"] });
-            const answer = { stdout: "", stderr: "" };
-            child.stdout.on("data", (data) => (answer.stdout += String(data)));
-            child.stderr.on("data", (data) => (answer.stderr += String(data)));
-            child.stdin.on("error", () => undefined);
-            child.stdin.end(stdin);
-            child.on("close", (code) => resolve({ ...answer, code: code ?? 255 }));
-        });
-    }
-}
+// Writing megabytes of state after every step is most of an up's work; who is not killed needs only the last.
+const ONE_CHECKPOINT = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** One node of the cluster in a test: its taint is kept unless it is schedulable. */
 export interface TestNode {
@@ -151,7 +44,7 @@ export class StorageStack {
     }
 
     static async start(nodes: TestNode[]): Promise<StorageStack> {
-        const directory = mkdtempSync(path.join(tmpdir(), "storage-stack-"));
+        const directory = ownDirectory();
         const api = await startApiServer();
         const operator = new RookOperatorDouble(
             api,
@@ -208,12 +101,44 @@ export class StorageStack {
 
     tryUp(more: Record<string, unknown> = {}, args: string[] = []): Promise<Result> {
         this.configure(more);
-        return this.workspace.up(args);
+        return this.workspace.up(args, { env: ONE_CHECKPOINT });
     }
 
-    async destroy(options: PulumiOptions = {}): Promise<Result> {
+    /** The plan, made while no host answers and nothing is in the cluster. */
+    preview(): Promise<Result> {
+        this.configure({});
+        return this.workspace.ok(["preview"]);
+    }
+
+    /** Takes what the cluster is like into the state. */
+    refresh(): Promise<Result> {
+        return this.workspace.ok(["refresh", "--yes", "--skip-preview"], { env: ONE_CHECKPOINT });
+    }
+
+    destroy(options: PulumiOptions = {}): Promise<Result> {
         for (const host of this.hosts) host.ssh.forget();
-        return this.workspace.destroy([], options);
+        return this.workspace.destroy([], { env: ONE_CHECKPOINT, ...options });
+    }
+
+    /** A destroy that is killed with all its plug-ins as soon as it has come so far; the stack is unlocked after it. */
+    async destroyKilledWhen(reached: () => Promise<boolean>): Promise<Result> {
+        let leader = 0;
+        let ended = false;
+        const running = this.destroy({ env: {}, onStart: (pid) => (leader = pid) }).finally(() => (ended = true));
+        while (!ended && !(leader > 0 && (await reached()))) await new Promise((resolve) => setTimeout(resolve, 20));
+        if (!ended) process.kill(-leader, "SIGKILL");
+        const result = await running;
+        await this.workspace.ok(["cancel", "--yes"]);
+        return result;
+    }
+
+    /** Deletes the operator, as a user might, and waits until it runs no more. */
+    async removeOperator(): Promise<void> {
+        await this.objects.remove("deployments", "rook-ceph", "rook-ceph-operator");
+        await this.until(async () => {
+            const pods = await this.objects.list("pods", "rook-ceph");
+            return pods.every((pod) => pod.metadata.labels.app !== "rook-ceph-operator");
+        }, "the operator's end");
     }
 
     /** Makes a claim of a class in the namespace default, and waits until it has its volume. */
@@ -230,9 +155,9 @@ export class StorageStack {
 
     /** Waits for what another part of the cluster brings about. */
     async until(holds: () => Promise<boolean>, what: string): Promise<void> {
-        const end = Date.now() + 60_000;
+        const end = Date.now() + 120_000;
         while (!(await holds())) {
-            if (Date.now() > end) throw new Error(`${what} did not come about within 60 s`);
+            if (Date.now() > end) throw new Error(`${what} did not come about within 120 s`);
             await new Promise((resolve) => setTimeout(resolve, 200));
         }
     }
@@ -258,6 +183,6 @@ export class StorageStack {
         await this.operator.stop();
         await Promise.all(this.hosts.map((host) => host.close()));
         await this.api.stop();
-        rmSync(this.directory, { recursive: true, force: true });
+        removeDirectory(this.directory);
     }
 }
