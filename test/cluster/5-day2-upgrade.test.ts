@@ -4,10 +4,9 @@ import { after, before, test } from "node:test";
 import * as yaml from "yaml";
 import * as lab from "../../lab/api";
 import type { Result } from "../../lab/engine";
-import { kubectl, labCommand, readyNodes } from "./support/cluster";
+import { kubectl, labCommand } from "./support/cluster";
 import { FOUR, Load } from "./support/load";
 
-const HOSTS = ["master", "worker-1", "worker-2"];
 /** Seconds that a change of settings may take, and that the API server may be away for one. */
 const LIMIT = 45;
 
@@ -15,7 +14,6 @@ interface Settings {
     version: string;
     apiServer: { extraArgs: Record<string, string> };
     controllerManager: { extraArgs: Record<string, string> };
-    kubelet: Record<string, unknown>;
 }
 
 let api: Load;
@@ -76,37 +74,4 @@ test("a flag of the API server: it is away for at most 45 s, and no request to t
     assert.ok(longestGap <= LIMIT, `it was away for ${longestGap} s`);
     assert.equal(lost, 0);
     assert.match(await flagsOf("kube-apiserver"), /--event-ttl=2h/);
-});
-
-test("a flag that the API server refuses: the error names it, and the cluster is as it was", async (t) => {
-    const before = await flagsOf("kube-apiserver");
-    const { code, stdout, stderr, seconds } = await upWith(({ apiServer }) => {
-        apiServer.extraArgs["event-ttl"] = "tomorrow";
-    });
-    t.diagnostic(`refused and put back in ${seconds} s`);
-    assert.notEqual(code, 0);
-    assert.match(stdout + stderr, /invalid argument "tomorrow" for "--event-ttl"/);
-    assert.match(stdout + stderr, /kube-apiserver did not come up with .*\+ --event-ttl=tomorrow/);
-    assert.equal(await flagsOf("kube-apiserver"), before);
-    assert.deepEqual((await readyNodes()).sort(), HOSTS);
-    const again = await upWith(({ apiServer }) => {
-        apiServer.extraArgs["event-ttl"] = "2h";
-    });
-    assert.equal(again.code, 0, again.stdout);
-    await nothingToChange();
-});
-
-test("settings of the kubelet reach every node, one after the other", async (t) => {
-    const { code, stdout, seconds } = await upWith(({ kubelet }) => {
-        kubelet.maxPods = 50;
-    });
-    assert.equal(code, 0, stdout);
-    t.diagnostic(`applied in ${seconds} s`);
-    const capacity = await kubectl("get nodes -o 'jsonpath={.items[*].status.capacity.pods}'");
-    assert.equal(capacity, "50 50 50");
-    const order = [...stdout.matchAll(/Command (worker-\d)-renewal-node (updating|updated) /g)].map(
-        ([, worker, state]) => `${worker} ${state}`,
-    );
-    assert.ok(order.indexOf("worker-1 updated") < order.indexOf("worker-2 updating"), order.join(", "));
-    await nothingToChange();
 });
