@@ -38,13 +38,19 @@ probe() {
         printf '%s %s\n' "${answer: -3}" "${answer%???}"
         return
     fi
-    IFS=/: read -r _ _ _ host port _ <<<"$1/"
-    [[ $1 == http://* ]] && port=${port:-80}
+    # Nothing that is here already can speak through a proxy.
+    if [ -n "$HTTP_PROXY_URL$HTTPS_PROXY_URL" ]; then
+        echo "200 not looked at"
+        return
+    fi
+    host=${1#*://} host=${host%%/*} port=${host##*:}
+    if [ "$port" = "$host" ]; then case $1 in https:*) port=443 ;; *) port=80 ;; esac; fi
+    host=${host%:*}
     # shellcheck disable=SC2016  # the inner shell expands them
-    if timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "${port:-443}" 2>/dev/null; then
+    if timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>/dev/null; then
         echo "200 connected"
     else
-        echo "000 no connection to $host port ${port:-443}"
+        echo "000 no connection to $host port $port"
     fi
 }
 
