@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readEvents, type PlannedStep, type Preview } from "./events";
-import { stageOf, stages } from "./stages";
+import { stageOf, stages } from "../stages";
 
 const COLUMNS = ["create", "update", "replace", "delete"] as const;
 type Column = (typeof COLUMNS)[number];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readEvents } from "../../../commands/preview/events";
-import { stageOf } from "../../../commands/preview/stages";
+import { stageOf } from "../../../commands/stages";
 import { summarise } from "../../../commands/preview/summary";
 import { withoutSecrets } from "../../../commands/preview/without-secrets";
 
