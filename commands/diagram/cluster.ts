@@ -45,6 +45,7 @@ const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
     [/:node:MasterNode$/, "control plane", "-control-plane"],
     [/:node:WorkerNode$/, "worker", "-worker"],
     [/:node:SettledNode$/, "Ready", "-node"],
+    [/:node:WorkerRenewal$/, "kubelet settings", "-renewal"],
     [/:network:WeaveNet$/, "Weave Net", undefined],
     [/:network:Flannel$/, "Flannel", undefined],
     [/:storage:StorageHosts$/, "storage devices", undefined],
