@@ -45,7 +45,8 @@ test(
                 network: "host",
                 config: { global: { osd_pool_default_size: "2" } },
             },
-            operator: { discoveryDaemon: true, csi: { kernelCephfs: false }, tolerations: [{ operator: "Exists" }] },
+            // Not ceph-fuse: a class that is there does not change its parameters.
+            operator: { discoveryDaemon: true, tolerations: [{ operator: "Exists" }] },
             destroyData: true,
             deviceFilter: "^sd",
         };

@@ -124,8 +124,12 @@ export class StorageStack {
     async destroyKilledWhen(reached: () => Promise<boolean>): Promise<Result> {
         let leader = 0;
         let ended = false;
-        const running = this.destroy({ env: {}, onStart: (pid) => (leader = pid) }).finally(() => (ended = true));
-        while (!ended && !(leader > 0 && (await reached()))) await new Promise((resolve) => setTimeout(resolve, 20));
+        let working = false;
+        const onOutput = (text: string): void => void (working ||= text.includes("deleting"));
+        const running = this.destroy({ env: {}, onOutput, onStart: (pid) => (leader = pid) }).finally(
+            () => (ended = true),
+        );
+        while (!ended && !(working && (await reached()))) await new Promise((resolve) => setTimeout(resolve, 20));
         if (!ended) process.kill(-leader, "SIGKILL");
         const result = await running;
         await this.workspace.ok(["cancel", "--yes"]);
