@@ -41,6 +41,8 @@ until_true() {
 start_control_plane() {
     [ -d "$data/member" ] || [ ! -d "$kept/member" ] || mv "$kept/member" "$data/member"
     find "$work/manifests" -name '*.yaml' -exec mv -t "$manifests" {} +
+    # Containers that have ended often are held back by it, and start again at once with a new one.
+    systemctl restart kubelet
 }
 
 mount_etcd_programs "$etcd_manifest"
