@@ -65,6 +65,7 @@ const workers = hosts
             master,
             masterConnection: control.connection,
             endpoint: api,
+            joinConfiguration: config.kubernetes.kubeadm.joinConfiguration,
         }).join,
     }));
 

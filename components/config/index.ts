@@ -1,3 +1,4 @@
+export { mergeFields } from "./kubeadm/merge";
 export { nodeAddress } from "./node-address";
 export { durationSeconds } from "./duration";
 export { checkStackValues, ClusterSecrets, LoadedConfig, loadConfig } from "./load";

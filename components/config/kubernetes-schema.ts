@@ -14,6 +14,22 @@ const time = z
     .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| \+0000 UTC)$/, "must be a time such as 2026-11-23T08:00:00Z")
     .transform((text) => `${text.slice(0, 10)}T${text.slice(11, 19)}Z`);
 
+const document = z.record(z.string(), z.unknown()).default({});
+const kubeadm = z.strictObject({
+    file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+            "A kubeadm.yaml of the form v1beta4, relative to the project's directory, read instead of the below.",
+        ),
+    initConfiguration: document.describe("Fields of InitConfiguration (kubeadm.k8s.io/v1beta4)."),
+    clusterConfiguration: document.describe("Fields of ClusterConfiguration (kubeadm.k8s.io/v1beta4)."),
+    joinConfiguration: document.describe("Fields of every worker's JoinConfiguration (kubeadm.k8s.io/v1beta4)."),
+    kubeletConfiguration: document.describe("The same as kubernetes.kubelet."),
+    kubeProxyConfiguration: document.describe("The same as kubernetes.kubeProxy."),
+});
+
 /** Kubernetes itself: versions, subnets, components. */
 export const kubernetes = z.strictObject({
     version: z
@@ -80,6 +96,7 @@ export const kubernetes = z.strictObject({
         })
         .prefault({})
         .describe("The control plane's certificates, which kubeadm makes for a year."),
+    kubeadm: kubeadm.prefault({}).describe("Any field of kubeadm's documents, merged over what the program derives."),
     userKubeconfig: z
         .boolean()
         .default(false)

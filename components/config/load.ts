@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../problem";
 import { loadManifests } from "../storage/manifests";
+import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { unknownKey } from "./nearest";
 import { ownValue } from "./schema-walk";
@@ -117,5 +118,6 @@ export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
     // A release that cannot be had, or is another one, stops the run before the first host is reached.
     if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
     warnOfUnverifiedHosts(config);
+    for (const { path, message } of warnings(config)) void pulumi.log.warn(`${name}:${path}: ${message}`);
     return { config, secrets };
 }

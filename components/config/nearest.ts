@@ -24,10 +24,13 @@ function editDistance(a: string, b: string): number {
 /** The known words near enough to a misspelt one to be meant, nearest first. */
 export function nearestWords(word: string, known: readonly string[], most = 3): string[] {
     const limit = Math.max(1, Math.ceil(word.length / 3));
-    return known
+    const near = known
         .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ distance }) => distance <= limit)
-        .sort((a, b) => a.distance - b.distance)
+        .sort((a, b) => a.distance - b.distance);
+    const best = near[0]?.distance ?? 0;
+    return near
+        .filter(({ distance }) => distance <= best + 1)
         .slice(0, most)
         .map(({ candidate }) => candidate);
 }

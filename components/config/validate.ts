@@ -1,6 +1,7 @@
 import { Problem } from "../problem";
 import { crossChecks } from "./checks";
 import { expectation, IssueReader } from "./issues";
+import { liftKubeadm } from "./kubeadm/lift";
 import { ClusterConfig, clusterConfigSchema } from "./schema";
 import { soundParts } from "./sound-parts";
 
@@ -13,11 +14,16 @@ export type Validated = { config: ClusterConfig; problems?: undefined } | { conf
  * @param secretKeys those of its keys whose values no message may show
  */
 export function validateConfig(raw: unknown, secretKeys: readonly string[] = []): Validated {
-    const parsed = clusterConfigSchema.safeParse(raw, { error: expectation });
-    const reader = new IssueReader(clusterConfigSchema, raw, (key) => secretKeys.includes(key));
+    // Of a secret nothing is read that a message could show.
+    const lifted = secretKeys.includes("kubernetes")
+        ? { raw, problems: [], givenPath: (path: string) => path }
+        : liftKubeadm(raw);
+    const parsed = clusterConfigSchema.safeParse(lifted.raw, { error: expectation });
+    const reader = new IssueReader(clusterConfigSchema, lifted.raw, (key) => secretKeys.includes(key));
     // What is wrong in itself does not hide what does not fit together.
-    const sound = soundParts(clusterConfigSchema, raw) ?? {};
+    const sound = soundParts(clusterConfigSchema, lifted.raw) ?? {};
     for (const key of secretKeys) delete sound[key as keyof ClusterConfig];
-    const problems = [...reader.problems(parsed.error?.issues ?? []), ...crossChecks(sound)];
+    const own = [...reader.problems(parsed.error?.issues ?? []), ...crossChecks(sound)];
+    const problems = [...lifted.problems, ...own.map((one) => ({ ...one, path: lifted.givenPath(one.path) }))];
     return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems };
 }

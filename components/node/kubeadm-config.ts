@@ -1,5 +1,5 @@
 import * as yaml from "yaml";
-import { ClusterConfig, durationSeconds, nodeAddress, NodeConfig, Taint } from "../config";
+import { ClusterConfig, durationSeconds, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
 
 const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
@@ -62,16 +62,20 @@ function leaseSettings(config: ClusterConfig): { nodeLeaseDurationSeconds?: numb
     return { nodeLeaseDurationSeconds: Math.max(1, Math.floor(grace * 0.8)) };
 }
 
-/** The v1beta4 InitConfiguration of the first control plane node, as YAML. */
-export function initConfiguration(node: NodeConfig): string {
-    return yaml.stringify({
+/**
+ * The v1beta4 InitConfiguration of the first control plane node, as YAML.
+ * @param more fields that are merged over it
+ */
+export function initConfiguration(node: NodeConfig, more: Record<string, unknown> = {}): string {
+    const document = {
         apiVersion: "kubeadm.k8s.io/v1beta4",
         kind: "InitConfiguration",
         // kubeadm insists on a token of its own; workers have theirs, so this one is gone after a minute.
         bootstrapTokens: [{ ttl: "1m0s", usages: ["signing", "authentication"] }],
         localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
         nodeRegistration: nodeRegistration(node),
-    });
+    };
+    return yaml.stringify(mergeFields(document, more));
 }
 
 /** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
@@ -79,27 +83,29 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
     const { kubernetes } = config;
     const endpoint = controlPlaneEndpoint(config);
     const names = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1", ...kubernetes.apiServer.certSANs];
-    const documents = [
-        {
-            apiVersion: "kubeadm.k8s.io/v1beta4",
-            kind: "ClusterConfiguration",
-            clusterName: kubernetes.clusterName,
-            kubernetesVersion: kubernetes.version,
-            controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
-            imageRepository: kubernetes.imageRepository,
-            networking: {
-                podSubnet: kubernetes.podSubnet,
-                serviceSubnet: kubernetes.serviceSubnet,
-                dnsDomain: kubernetes.dnsDomain,
-            },
-            apiServer: { certSANs: [...new Set(names)], extraArgs: extraArgs(kubernetes.apiServer.extraArgs) },
-            controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
-            scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
+    const cluster = {
+        apiVersion: "kubeadm.k8s.io/v1beta4",
+        kind: "ClusterConfiguration",
+        clusterName: kubernetes.clusterName,
+        kubernetesVersion: kubernetes.version,
+        controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
+        imageRepository: kubernetes.imageRepository,
+        networking: {
+            podSubnet: kubernetes.podSubnet,
+            serviceSubnet: kubernetes.serviceSubnet,
+            dnsDomain: kubernetes.dnsDomain,
         },
-        { apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration", ...kubernetes.kubeProxy },
-    ];
-    const [cluster, kubeProxy] = documents.map((document) => yaml.stringify(document));
-    return [cluster, kubeletConfiguration(config), kubeProxy].join("---\n");
+        apiServer: { certSANs: [...new Set(names)], extraArgs: extraArgs(kubernetes.apiServer.extraArgs) },
+        controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
+        scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
+    };
+    const kubeProxy = {
+        apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+        kind: "KubeProxyConfiguration",
+        ...kubernetes.kubeProxy,
+    };
+    const whole = mergeFields(cluster, kubernetes.kubeadm.clusterConfiguration);
+    return [yaml.stringify(whole), kubeletConfiguration(config), yaml.stringify(kubeProxy)].join("---\n");
 }
 
 /** The KubeletConfiguration of every node, as YAML. */
@@ -129,9 +135,18 @@ export function clusterIdentity(config: ClusterConfig, master: NodeConfig): stri
         .join("\n");
 }
 
-/** A worker's v1beta4 JoinConfiguration, as YAML. Secret: it holds the token. */
-export function joinConfiguration(node: NodeConfig, endpoint: Endpoint, token: string, caCertHash: string): string {
-    return yaml.stringify({
+/**
+ * A worker's v1beta4 JoinConfiguration, as YAML. Secret: it holds the token.
+ * @param more fields that are merged over it
+ */
+export function joinConfiguration(
+    node: NodeConfig,
+    endpoint: Endpoint,
+    token: string,
+    caCertHash: string,
+    more: Record<string, unknown> = {},
+): string {
+    const document = {
         apiVersion: "kubeadm.k8s.io/v1beta4",
         kind: "JoinConfiguration",
         discovery: {
@@ -142,5 +157,6 @@ export function joinConfiguration(node: NodeConfig, endpoint: Endpoint, token: s
             },
         },
         nodeRegistration: nodeRegistration(node),
-    });
+    };
+    return yaml.stringify(mergeFields(document, more));
 }

@@ -46,7 +46,7 @@ export class MasterNode extends pulumi.ComponentResource {
                 update: { script: "init.sh", args: ["verify"], timeoutSeconds: 300 },
                 inputs: {
                     CLUSTER_IDENTITY: clusterIdentity(config, node),
-                    INIT_CONFIGURATION: initConfiguration(node),
+                    INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
                     ...settings,
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                 },

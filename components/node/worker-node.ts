@@ -20,6 +20,8 @@ export interface WorkerNodeArgs {
     masterConnection: HostConnection;
     /** The control plane endpoint. */
     endpoint: Endpoint;
+    /** Fields that are merged over the host's JoinConfiguration. Default: none. */
+    joinConfiguration?: Record<string, unknown>;
 }
 
 /** A worker of the cluster, made by `kubeadm join` with a token of its own and the certificate authority pinned. */
@@ -53,7 +55,9 @@ export class WorkerNode extends pulumi.ComponentResource {
                 inputs: {
                     JOIN_CONFIGURATION: pulumi
                         .all([this.joinToken.token, args.master.caCertHash])
-                        .apply(([token, hash]) => joinConfiguration(args.node, args.endpoint, token, hash)),
+                        .apply(([token, hash]) =>
+                            joinConfiguration(args.node, args.endpoint, token, hash, args.joinConfiguration),
+                        ),
                 },
             },
             { parent: this, dependsOn: this.joinToken },

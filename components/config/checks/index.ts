@@ -1,6 +1,6 @@
 import { Problem } from "../../problem";
 import { addOnProblems } from "./add-ons";
-import { flagProblems } from "./flags";
+import { lintConfig } from "./flags";
 import { nodeProblems } from "./nodes";
 import { packageSourceProblems } from "./package-sources";
 import type { SoundConfig } from "./sound-config";
@@ -9,7 +9,18 @@ import { versionProblems } from "./version";
 
 /** What is wrong with values that are each of the right form but do not fit together. */
 export function crossChecks(config: SoundConfig): Problem[] {
-    return [nodeProblems, versionProblems, flagProblems, subnetProblems, addOnProblems, packageSourceProblems].flatMap(
+    return [nodeProblems, versionProblems, lintErrors, subnetProblems, addOnProblems, packageSourceProblems].flatMap(
         (check) => check(config),
     );
+}
+
+function lintErrors(config: SoundConfig): Problem[] {
+    return lintConfig(config)
+        .filter(({ severity }) => severity === "error")
+        .map(({ path, message }) => ({ path, message }));
+}
+
+/** What a person should look at in a configuration that is right. */
+export function warnings(config: SoundConfig): Problem[] {
+    return lintConfig(config).filter(({ severity }) => severity === "warning");
 }

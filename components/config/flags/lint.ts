@@ -1,0 +1,85 @@
+import { Problem } from "../../problem";
+import { nearestWords } from "../nearest";
+import { releaseOf } from "../releases";
+import { type Component, FLAG_LIFECYCLES } from "./lifecycle";
+
+/** A finding of the linter: an error keeps a component from starting, a warning is for a person to judge. */
+export interface Finding extends Problem {
+    severity: "error" | "warning";
+}
+
+/** A flag as it is given, and where. */
+export interface GivenFlag {
+    name: string;
+    /** Undefined where it could not be read. */
+    value?: string;
+    path: string;
+}
+
+/** What is to be said of the names of a component's flags in a minor version of Kubernetes. */
+export function lintFlags(component: Component, given: readonly GivenFlag[], minor: number): Finding[] {
+    return given.flatMap((flag) => {
+        const finding = lintFlag(component, flag.name, minor);
+        return finding ? [{ path: flag.path, ...finding }] : [];
+    });
+}
+
+function lintFlag(component: Component, name: string, minor: number): Omit<Finding, "path"> | undefined {
+    if (name.startsWith("-")) return { severity: "error", message: "write the flag without leading dashes" };
+    const row = FLAG_LIFECYCLES.find((one) => one.component === component && one.flag === name);
+    if (row?.removedIn !== undefined && minor >= row.removedIn) {
+        const message = `${component} has no such flag since Kubernetes 1.${row.removedIn} and would not start; ${row.instead}`;
+        return { severity: "error", message };
+    }
+    if (row) {
+        const end = row.removedIn === undefined ? "" : ` and goes in 1.${row.removedIn}`;
+        // Deprecated long before the oldest version in the table, or in one that is still to come.
+        if (row.deprecatedIn !== undefined && minor < row.deprecatedIn) return undefined;
+        return { severity: "warning", message: `is deprecated${end}; ${row.instead}` };
+    }
+    return unknownFlag(component, name, minor);
+}
+
+function unknownFlag(component: Component, name: string, minor: number): Omit<Finding, "path"> | undefined {
+    const own = releaseOf(minor);
+    const known = words((own ?? releaseOf(NEWEST_MINOR_WITH_DATA))?.flags[component]);
+    if (known.includes(name) || words(own?.hidden[component]).includes(name)) return undefined;
+    const near = nearestWords(name, known);
+    const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+    if (own)
+        return { severity: "error", message: `${component} 1.${minor} has no such flag and would not start${meant}` };
+    // A version whose flags are not on record: what is not known there may still be right.
+    return {
+        severity: "warning",
+        message: `${component} 1.${NEWEST_MINOR_WITH_DATA} has no such flag, and those of 1.${minor} are not on record${meant}`,
+    };
+}
+
+/** What versions without data of their own are held against. */
+const NEWEST_MINOR_WITH_DATA = 32;
+
+/** What is to be said of feature gates, given as the flag's value or as a map. */
+export function lintGates(
+    component: Component,
+    gates: string | Record<string, unknown>,
+    path: string,
+    minor: number,
+): Finding[] {
+    const names =
+        typeof gates === "string" ? gates.split(",").map((gate) => gate.split("=")[0] ?? "") : Object.keys(gates);
+    const known = words(releaseOf(minor)?.gates[component]);
+    if (known.length === 0) return [];
+    return names.flatMap((name) => {
+        const [gate = ""] = name.trim().split(":").slice(-1);
+        if (gate === "" || known.includes(gate) || /^All(Alpha|Beta)$/.test(gate)) return [];
+        const near = nearestWords(gate, known, 1);
+        const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
+        const message = `${gate} is no feature gate that ${component} 1.${minor} lets one switch: it is gone or fixed by now, or misspelt, and one that is gone keeps ${component} from starting${meant}`;
+        return [{ severity: "warning", path, message }];
+    });
+}
+
+/** The words of a list that is apart by spaces. */
+export function words(list = ""): string[] {
+    return list.split(" ").filter((word) => word !== "");
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import * as yaml from "yaml";
+import { Problem } from "../../problem";
+import { nearest } from "../nearest";
+import { type Fields, isFields } from "./merge";
+import { convertDocument, CURRENT, GROUP, withArgLists } from "./old-forms";
+
+/** The kinds of documents: their key in the configuration, and the version that is read. */
+export const KINDS: Record<string, { key: string; apiVersion: string }> = {
+    InitConfiguration: { key: "initConfiguration", apiVersion: CURRENT },
+    ClusterConfiguration: { key: "clusterConfiguration", apiVersion: CURRENT },
+    JoinConfiguration: { key: "joinConfiguration", apiVersion: CURRENT },
+    KubeletConfiguration: { key: "kubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1" },
+    KubeProxyConfiguration: { key: "kubeProxyConfiguration", apiVersion: "kubeproxy.config.k8s.io/v1alpha1" },
+};
+
+/** A document as it was given, and where. */
+export interface GivenDocument {
+    kind: string;
+    fields: Fields;
+    path: string;
+}
+
+/** Documents in today's form, and what is wrong with the form they were given in. */
+export interface ReadDocuments {
+    documents: GivenDocument[];
+    problems: Problem[];
+}
+
+/** Reads a kubeadm.yaml. */
+export function readFile(file: string, path: string, version: string): ReadDocuments {
+    let text: string;
+    try {
+        text = readFileSync(file, "utf8");
+    } catch (error) {
+        const message = `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give its path from the project's directory`;
+        return { documents: [], problems: [{ path, message }] };
+    }
+    const parsed = yaml.parseAllDocuments(text);
+    const broken = (Array.isArray(parsed) ? parsed : []).flatMap(({ errors }) => errors);
+    if (broken.length > 0) {
+        const message = `${file} is no YAML: ${broken.map((error) => error.message.split("\n")[0]).join("; ")}`;
+        return { documents: [], problems: [{ path, message }] };
+    }
+    const values = [...parsed].map((document) => document.toJS() as unknown).filter((value) => value !== null);
+    const read = values.map((value) =>
+        isFields(value)
+            ? readDocument(value, `${path}:${String(value.kind)}`, version)
+            : {
+                  documents: [],
+                  problems: [{ path, message: `${file} holds something that is no document: ${typeof value}` }],
+              },
+    );
+    return join(read);
+}
+
+/** Reads one document: of the form that is current, or of an older one, which is answered with the current form. */
+export function readDocument(document: Fields, path: string, version: string): ReadDocuments {
+    const { apiVersion, kind, ...fields } = document;
+    const current = KINDS[String(kind)];
+    if (current && apiVersion === current.apiVersion) return currentDocument(String(kind), fields, path);
+    if (typeof apiVersion === "string" && apiVersion.startsWith(`${GROUP}/`) && isOldKind(String(kind))) {
+        const converted = convertDocument(document, version);
+        const message = `is ${apiVersion} ${String(kind)}, which kubeadm ${version} does not read; as v1beta4 it is\n${indented(stream(converted))}`;
+        const documents = Object.entries(converted).map(([name, inner]) => ({ kind: name, fields: inner, path }));
+        return { documents, problems: [{ path, message }] };
+    }
+    const near = nearest(String(kind), Object.keys(KINDS));
+    const message = current
+        ? `has apiVersion ${String(apiVersion)}; write ${current.apiVersion}`
+        : `is no document that kubeadm reads; known are ${Object.keys(KINDS).join(", ")}${near ? `; did you mean ${near}?` : ""}`;
+    return { documents: [], problems: [{ path, message }] };
+}
+
+function isOldKind(kind: string): boolean {
+    return ["MasterConfiguration", "InitConfiguration", "ClusterConfiguration", "JoinConfiguration"].includes(kind);
+}
+
+// Flags as a map were right up to v1beta3.
+function currentDocument(kind: string, fields: Fields, path: string): ReadDocuments {
+    if (!KINDS[kind]?.apiVersion.startsWith(GROUP)) return { documents: [{ kind, fields, path }], problems: [] };
+    return { documents: [{ kind, fields: withArgLists(fields), path }], problems: argMaps(fields, path) };
+}
+
+function argMaps(fields: Fields, path: string): Problem[] {
+    return Object.entries(fields).flatMap(([key, value]) => {
+        if (!isFields(value)) return [];
+        const at = `${path}.${key}`;
+        if (!/extraArgs$/i.test(key)) return argMaps(value, at);
+        const message = `is a map, as up to v1beta3; v1beta4 takes a list\n${indented(yaml.stringify(withArgLists({ [key]: value })))}`;
+        return [{ path: at, message }];
+    });
+}
+
+function stream(documents: Record<string, Fields>): string {
+    return Object.entries(documents)
+        .map(([kind, fields]) => yaml.stringify({ apiVersion: KINDS[kind]?.apiVersion, kind, ...fields }))
+        .join("---\n");
+}
+
+function indented(text: string): string {
+    return text.trimEnd().replace(/^/gm, "      ");
+}
+
+/** Several readings as one. */
+export function join(read: ReadDocuments[]): ReadDocuments {
+    return {
+        documents: read.flatMap(({ documents }) => documents),
+        problems: read.flatMap(({ problems }) => problems),
+    };
+}

@@ -1,0 +1,164 @@
+import { Problem } from "../../problem";
+import { type GivenDocument, join, KINDS, readDocument, readFile, type ReadDocuments } from "./documents";
+import { type Arg, type Fields, isFields, mergeFields } from "./merge";
+import { ownedFieldProblems } from "./owned-fields";
+
+/** What fields of ClusterConfiguration are called in this configuration. */
+const OWN_NAMES: [from: string[], to: string[]][] = [
+    [["kubernetesVersion"], ["version"]],
+    [["clusterName"], ["clusterName"]],
+    [["controlPlaneEndpoint"], ["controlPlaneEndpoint"]],
+    [["imageRepository"], ["imageRepository"]],
+    [["networking", "podSubnet"], ["podSubnet"]],
+    [["networking", "serviceSubnet"], ["serviceSubnet"]],
+    [["networking", "dnsDomain"], ["dnsDomain"]],
+    [
+        ["apiServer", "certSANs"],
+        ["apiServer", "certSANs"],
+    ],
+];
+const DEFAULT_VERSION = "v1.32.0";
+
+/** A configuration whose kubeadm documents are read. */
+export interface Lifted {
+    /** The configuration, with what it has settings of its own for moved to them. */
+    raw: unknown;
+    problems: Problem[];
+    /** Where a path of it was given. */
+    givenPath(path: string): string;
+}
+
+/**
+ * Reads `kubernetes.kubeadm`: what the configuration has settings of its own for is moved there, so that it is checked
+ * and used as if it had been given there. What remains is merged over the program's documents.
+ */
+export function liftKubeadm(raw: unknown): Lifted {
+    const kubernetes = isFields(raw) ? raw.kubernetes : undefined;
+    const kubeadm = isFields(kubernetes) ? kubernetes.kubeadm : undefined;
+    if (!isFields(raw) || !isFields(kubernetes) || !isFields(kubeadm))
+        return { raw, problems: [], givenPath: (path) => path };
+    const version = exactVersion(kubernetes.version);
+    const { documents, problems } = readAll(kubeadm, version);
+    const lift = new Lift(kubernetes, problems);
+    for (const document of documents) lift.add(document);
+    const rest = Object.fromEntries(
+        Object.entries(kubeadm).filter(([key, value]) => !(isDocumentKey(key) && isFields(value)) && key !== "file"),
+    );
+    return {
+        raw: { ...raw, kubernetes: { ...lift.kubernetes, kubeadm: { ...rest, ...lift.remaining } } },
+        problems,
+        givenPath: (path) => lift.givenPath(path),
+    };
+}
+
+function exactVersion(version: unknown): string {
+    return typeof version === "string" && /^v?1\.\d+\.\d+$/.test(version)
+        ? version.replace(/^v?/, "v")
+        : DEFAULT_VERSION;
+}
+
+const isDocumentKey = (key: string) => Object.values(KINDS).some((kind) => kind.key === key);
+
+function readAll(kubeadm: Fields, version: string): ReadDocuments {
+    const read = Object.entries(KINDS).flatMap(([kind, { key, apiVersion }]) => {
+        const fields = kubeadm[key];
+        if (!isFields(fields)) return [];
+        return [readDocument({ apiVersion, kind, ...fields }, `kubernetes.kubeadm.${key}`, version)];
+    });
+    if (typeof kubeadm.file !== "string") return join(read);
+    return join([readFile(kubeadm.file, "kubernetes.kubeadm.file", version), ...read]);
+}
+
+class Lift {
+    kubernetes: Fields;
+    /** What no setting stands for, by key of `kubernetes.kubeadm`. */
+    readonly remaining: Record<string, Fields> = {};
+    private readonly places: [own: string, given: string][] = [];
+    private readonly kinds = new Map<string, string>();
+
+    constructor(
+        kubernetes: Fields,
+        private readonly problems: Problem[],
+    ) {
+        this.kubernetes = { ...kubernetes };
+    }
+
+    add({ kind, fields, path }: GivenDocument): void {
+        const { key = kind } = KINDS[kind] ?? {};
+        const earlier = this.kinds.get(kind);
+        if (earlier !== undefined) {
+            this.problems.push({ path, message: `${kind} is given in ${earlier}, too: keep one` });
+            return;
+        }
+        this.kinds.set(kind, path);
+        if (kind === "KubeletConfiguration") return this.move(fields, ["kubelet"], path);
+        if (kind === "KubeProxyConfiguration") return this.move(fields, ["kubeProxy"], path);
+        this.problems.push(...ownedFieldProblems(kind, fields, path));
+        this.remaining[key] = kind === "ClusterConfiguration" ? this.liftCluster(fields, path) : fields;
+    }
+
+    /** Where something was given that is now at a path of the settings. */
+    givenPath(path: string): string {
+        const place = this.places
+            .filter(([own]) => path === own || path.startsWith(`${own}.`) || path.startsWith(`${own}[`))
+            .sort(([a], [b]) => b.length - a.length)[0];
+        return place ? place[1] + path.slice(place[0].length) : path;
+    }
+
+    private liftCluster(fields: Fields, path: string): Fields {
+        let rest = structuredClone(fields);
+        for (const [from, to] of OWN_NAMES) {
+            const value = from.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), rest);
+            if (value === undefined) continue;
+            this.move(value, to, `${path}.${from.join(".")}`);
+            rest = without(rest, from);
+        }
+        for (const component of ["apiServer", "controllerManager", "scheduler"]) {
+            const settings = rest[component];
+            if (!isFields(settings) || !Array.isArray(settings.extraArgs)) continue;
+            const repeated = this.liftFlags(component, settings.extraArgs, `${path}.${component}.extraArgs`);
+            rest = without(rest, [component, "extraArgs"]);
+            if (repeated.length > 0) rest = mergeFields(rest, { [component]: { extraArgs: repeated } });
+        }
+        return rest;
+    }
+
+    // Flags given once become settings; one that is repeated has no such form and stays as it is.
+    private liftFlags(component: string, args: unknown[], path: string): Arg[] {
+        const names = args.map((arg) => (isFields(arg) ? arg.name : undefined));
+        return args.flatMap((arg, index) => {
+            if (!isFields(arg) || typeof arg.name !== "string" || typeof arg.value !== "string") {
+                const message = "must be a flag of the form {name: ..., value: '...'}, both texts in quotes";
+                this.problems.push({ path: `${path}[${index}]`, message: `${message}; found ${JSON.stringify(arg)}` });
+                return [];
+            }
+            if (names.filter((name) => name === arg.name).length > 1) return [{ name: arg.name, value: arg.value }];
+            this.move(arg.value, [component, "extraArgs", arg.name], `${path}[${index}]`);
+            return [];
+        });
+    }
+
+    private move(value: unknown, to: string[], given: string): void {
+        const own = ["kubernetes", ...to].join(".");
+        const present = to.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), this.kubernetes);
+        if (isFields(value) && isFields(present)) {
+            for (const [key, inner] of Object.entries(value)) this.move(inner, [...to, key], `${given}.${key}`);
+            return;
+        }
+        if (present !== undefined) {
+            this.problems.push({ path: given, message: `is given as ${own}, too: keep one` });
+            return;
+        }
+        this.places.push([own, given]);
+        const wrapped = to.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+        this.kubernetes = mergeFields(this.kubernetes, wrapped as Fields);
+    }
+}
+
+// A copy without the field at a path, nor the groups that are empty then.
+function without(fields: Fields, [first = "", ...more]: string[]): Fields {
+    const { [first]: value, ...others } = fields;
+    if (more.length === 0) return others;
+    const inner = isFields(value) ? without(value, more) : {};
+    return Object.keys(inner).length > 0 ? { ...others, [first]: inner } : others;
+}

@@ -1,0 +1,81 @@
+import { type Arg, type Fields, isFields, mergeFields } from "./merge";
+
+/** The group of kubeadm's documents, and the version that is read. */
+export const GROUP = "kubeadm.k8s.io";
+export const CURRENT = `${GROUP}/v1beta4`;
+
+// Where the fields of a flat document, up to v1alpha3, stand since.
+const MOVED: Record<string, [string, string]> = {
+    apiServerExtraArgs: ["apiServer", "extraArgs"],
+    apiServerExtraVolumes: ["apiServer", "extraVolumes"],
+    apiServerCertSANs: ["apiServer", "certSANs"],
+    controllerManagerExtraArgs: ["controllerManager", "extraArgs"],
+    controllerManagerExtraVolumes: ["controllerManager", "extraVolumes"],
+    schedulerExtraArgs: ["scheduler", "extraArgs"],
+    schedulerExtraVolumes: ["scheduler", "extraVolumes"],
+};
+const KEPT = ["networking", "imageRepository", "clusterName", "featureGates", "etcd", "controlPlaneEndpoint"];
+
+/** Flags as a list, as v1beta4 takes them; up to v1beta3 they were a map. */
+export function argList(flags: Fields): Arg[] {
+    return Object.entries(flags).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+/** A document in which flags are lists. */
+export function withArgLists(fields: Fields): Fields {
+    const entries = Object.entries(fields).map(([key, value]): [string, unknown] => {
+        if (!isFields(value)) return [key, value];
+        return [key, /extraArgs$/i.test(key) ? argList(value) : withArgLists(value)];
+    });
+    return Object.fromEntries(entries);
+}
+
+/**
+ * A document of an older form as those of v1beta4, by kind. What the program itself knows is left out: tokens, and the
+ * node's name and address. A version that is a label is replaced: it would be another one next month.
+ * @param version of Kubernetes, in place of a label
+ */
+export function convertDocument(document: Fields, version: string): Record<string, Fields> {
+    const { kind, apiVersion: _version, ...fields } = document;
+    if (
+        kind === "MasterConfiguration" ||
+        (kind === "ClusterConfiguration" && Object.keys(fields).some((key) => key in MOVED))
+    )
+        return convertFlat(fields, version);
+    const current = withArgLists(fields);
+    if (kind === "ClusterConfiguration") {
+        delete current.useHyperKubeImage;
+        const { apiServer } = current;
+        // Moved into the timeouts of InitConfiguration.
+        if (isFields(apiServer)) delete apiServer.timeoutForControlPlane;
+        return { ClusterConfiguration: exactVersion(current, version) };
+    }
+    return { [String(kind)]: current };
+}
+
+function convertFlat(fields: Fields, version: string): Record<string, Fields> {
+    let cluster: Fields = {};
+    const put = (more: Fields) => (cluster = mergeFields(cluster, more));
+    for (const [key, value] of Object.entries(fields)) {
+        const moved = MOVED[key];
+        if (moved) put({ [moved[0]]: { [moved[1]]: value } });
+        else if (KEPT.includes(key)) put({ [key]: value });
+    }
+    const { api, authorizationModes, kubernetesVersion, kubeletConfiguration, kubeProxy } = fields;
+    if (isFields(api) && typeof api.controlPlaneEndpoint === "string")
+        put({ controlPlaneEndpoint: api.controlPlaneEndpoint });
+    if (Array.isArray(authorizationModes))
+        put({ apiServer: { extraArgs: { "authorization-mode": authorizationModes.join(",") } } });
+    if (kubernetesVersion !== undefined) put({ kubernetesVersion });
+    const documents: Record<string, Fields> = { ClusterConfiguration: exactVersion(withArgLists(cluster), version) };
+    if (isFields(kubeletConfiguration) && isFields(kubeletConfiguration.baseConfig))
+        documents.KubeletConfiguration = kubeletConfiguration.baseConfig;
+    if (isFields(kubeProxy) && isFields(kubeProxy.config)) documents.KubeProxyConfiguration = kubeProxy.config;
+    return documents;
+}
+
+function exactVersion(cluster: Fields, version: string): Fields {
+    const { kubernetesVersion } = cluster;
+    const exact = kubernetesVersion === undefined || /^v?\d+\.\d+\.\d+$/.test(String(kubernetesVersion));
+    return exact ? cluster : { ...cluster, kubernetesVersion: version };
+}
