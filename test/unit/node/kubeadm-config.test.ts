@@ -80,7 +80,7 @@ test("the cluster of the source article", () => {
 });
 
 test("a short grace period shortens the kubelets' lease to four fifths of it", () => {
-    const leases = { "10s": 8, "20s": 16, "1s": 1, "49s": 39, "50s": undefined, "2m": undefined, nonsense: undefined };
+    const leases = { "10s": 8, "20s": 16, "1s": 1, "49s": 39, "50s": undefined, "2m": undefined };
     for (const [grace, lease] of Object.entries(leases)) {
         assert.equal(kubeletWith(grace)?.nodeLeaseDurationSeconds, lease, grace);
     }
@@ -180,7 +180,7 @@ test("values that YAML would take for something else stay texts", () => {
         };
         assert.equal(parsed.discovery.bootstrapToken.token, token);
     }
-    const extraArgs = { "bind-address": "0.0.0.0", profiling: "false", v: "2", empty: "" };
+    const extraArgs = { "bind-address": "0.0.0.0", profiling: "false", v: "2", "tls-cert-file": "" };
     const { scheduler } = documents({ kubernetes: { scheduler: { extraArgs } } }).ClusterConfiguration as unknown as {
         scheduler: { extraArgs: { name: string; value: unknown }[] };
     };
