@@ -3,7 +3,7 @@
 # usage: run.sh SUITE...   SUITE is a directory beside this file
 # inputs (environment): TEST_CONCURRENCY  test files that run at once (default 2; clusters share one lab, so 1)
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 # Node 20 takes no globs here.
-mapfile -t files < <(find "$@" -name '*.test.ts' | sort)
+mapfile -t files < <(find "${@/#/test/}" -name '*.test.ts' | sort)
 exec node --import tsx --test --test-concurrency="${TEST_CONCURRENCY:-2}" "${files[@]}"

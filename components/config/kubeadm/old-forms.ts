@@ -36,7 +36,8 @@ export function withArgLists(fields: Fields): Fields {
  * @param version of Kubernetes, in place of a label
  */
 export function convertDocument(document: Fields, version: string): Record<string, Fields> {
-    const { kind, apiVersion: _version, ...fields } = document;
+    const { kind, ...fields } = document;
+    delete fields.apiVersion;
     if (
         kind === "MasterConfiguration" ||
         (kind === "ClusterConfiguration" && Object.keys(fields).some((key) => key in MOVED))
@@ -76,6 +77,8 @@ function convertFlat(fields: Fields, version: string): Record<string, Fields> {
 
 function exactVersion(cluster: Fields, version: string): Fields {
     const { kubernetesVersion } = cluster;
-    const exact = kubernetesVersion === undefined || /^v?\d+\.\d+\.\d+$/.test(String(kubernetesVersion));
+    const exact =
+        kubernetesVersion === undefined ||
+        (typeof kubernetesVersion === "string" && /^v?\d+\.\d+\.\d+$/.test(kubernetesVersion));
     return exact ? cluster : { ...cluster, kubernetesVersion: version };
 }

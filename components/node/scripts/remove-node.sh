@@ -9,6 +9,7 @@ read_inputs TOKEN_ID
 node=$1
 # The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
 [ -e "$STATE/initialised" ] || exit 0
+mkdir -p "$LOGS"
 
 for attempt in $(seq 30); do
     [ "$(admin get --raw /readyz 2>/dev/null)" != ok ] || break
