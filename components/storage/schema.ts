@@ -192,7 +192,7 @@ const proof = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe("An image with bash, seq and cmp. Default: the Ceph image, which every node has."),
+        .describe("An image with bash and coreutils. Default: the Ceph image, which every node has."),
 });
 
 const rook = z.strictObject({

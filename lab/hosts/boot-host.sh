@@ -4,7 +4,7 @@
 #
 # inputs (environment):
 #   HOST_NAME     required  name of the host
-#   HOST_DIR      required  its directory (upper, work, root, containerd, kubelet are made in it)
+#   HOST_DIR      required  its directory (upper, overlay, root, containerd, kubelet are made in it)
 #   HOST_BASE     required  root file system that all hosts share, only read
 #   HOST_ADDRESS  required  its address with prefix length, such as 10.77.0.10/24
 #   HOST_GATEWAY  required  the lab's bridge address
@@ -44,7 +44,7 @@ enter_v2() {
     echo $$ >"$cgroups/$group/cgroup.procs"
 }
 
-mkdir -p "$HOST_DIR"/{upper,work,root,containerd,kubelet}
+mkdir -p "$HOST_DIR"/{upper,overlay,root,containerd,kubelet}
 if [ "$(stat -f -c %T "$cgroups")" = cgroup2fs ]; then
     enter_v2
 else

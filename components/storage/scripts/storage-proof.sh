@@ -3,7 +3,7 @@
 # inputs (standard input, see read_inputs):
 #   NAMESPACE                   of the CephCluster
 #   CLASSES                     lines: STORAGE_CLASS ACCESS_MODE
-#   IMAGE                       with bash, seq and cmp
+#   IMAGE                       with bash and coreutils
 #   WRITER_NODE, READER_NODE    names of the nodes
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -64,9 +64,9 @@ kind: PersistentVolumeClaim
 metadata: {name: $class}
 spec: {storageClassName: $class, accessModes: [$mode], resources: {requests: {storage: 64Mi}}}
 CLAIM
-    job "$class" writer "$WRITER_NODE" "seq 1 500000 > /volume/numbers && sync"
+    job "$class" writer "$WRITER_NODE" "cd /volume && seq 1 500000 > numbers && sha256sum numbers > sum && sync"
     ended "$class" writer "writing to a volume of $class on $WRITER_NODE"
-    job "$class" reader "$READER_NODE" "seq 1 500000 | cmp - /volume/numbers"
+    job "$class" reader "$READER_NODE" "cd /volume && sha256sum -c sum"
     ended "$class" reader "reading the same back on $READER_NODE"
     say "$class: written on $WRITER_NODE, read back on $READER_NODE"
 done <<<"$CLASSES"
