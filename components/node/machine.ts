@@ -1,9 +1,9 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { hostCheckInputs, hostChecks } from "../precheck";
 import { bundle, HostConnection, RemoteScript } from "../remote";
 import { Endpoint } from "./kubeadm-config";
-import { proxySettings } from "./proxy";
 import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
@@ -56,7 +56,9 @@ export class Machine extends pulumi.ComponentResource {
                 // Long and of no use to a reader: shown as [secret] instead.
                 stdin: pulumi
                     .secret(args.proxyCredentials)
-                    .apply((credentials) => bundle(scriptDirectories(args.config), prepareInputs(args, credentials))),
+                    .apply((credentials) =>
+                        bundle(scriptDirectories(args.config), prepareInputs(args, credentials), hostChecks()),
+                    ),
             },
             { parent: this, dependsOn: this.reset },
         );
@@ -74,33 +76,24 @@ function scriptDirectories({ storage }: ClusterConfig): string[] {
 function prepareInputs(args: MachineArgs, proxyCredentials: string | undefined): Record<string, string> {
     const { node, config, endpoint, endpointAddress } = args;
     const { kubernetes, mirrors, containerRuntime } = config;
-    const proxy = proxySettings(config, node, proxyCredentials);
     return {
-        NODE_NAME: node.name,
-        NODE_IP: nodeAddress(node),
+        // Those of the checks that go before: the first step of a host is stopped where it cannot become this node.
+        ...hostCheckInputs(config, node, proxyCredentials),
+        PRECHECK_MODE: "stop",
         ENDPOINT_HOST: endpoint.ownName ? endpoint.host : "",
         ENDPOINT_IP: endpoint.ownName ? endpointAddress : "",
-        KUBERNETES_VERSION: kubernetes.version,
-        INSTALL: node.install ?? kubernetes.install,
         BINARIES_URL: mirrors.binaries,
         PACKAGES_URL: mirrors.packages,
         PACKAGES_KEY: mirrors.packagesKey?.trim() ?? "",
         PACKAGES_UNSIGNED: String(mirrors.packagesUnsigned),
         CNI_PLUGINS_URL: mirrors.cniPlugins,
-        CNI_PLUGINS_VERSION: mirrors.cniPluginsVersion,
-        CONTAINERD_VERSION: containerRuntime.source === "archive" ? containerRuntime.version : "",
-        RUNC_VERSION: containerRuntime.runcVersion,
         CONTAINERD_URL: mirrors.containerd,
         RUNC_URL: mirrors.runc,
-        HTTP_PROXY_URL: proxy.http,
-        HTTPS_PROXY_URL: proxy.https,
-        NO_PROXY_LIST: proxy.noProxy.join(","),
         POD_SUBNET: kubernetes.podSubnet,
         IMAGE_REPOSITORY: kubernetes.imageRepository,
         REGISTRY_MIRRORS: Object.entries(mirrors.registries)
             .map(([registry, endpoints]) => [registry, ...endpoints].join(" "))
             .join("\n"),
-        KEEP_SWAP: String(kubernetes.kubelet.failSwapOn === false),
         RESTRICT_OOM_SCORE: String(containerRuntime.restrictOomScoreAdj),
     };
 }

@@ -33,15 +33,8 @@ here=$(dirname "$(readlink -f "$0")")
 read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
     PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
     HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
+# Whether this host may become the node has been looked at before, by precheck.sh.
 lock
-
-[ "$(ps -o comm= -p 1)" = systemd ] || die "process 1 is $(ps -o comm= -p 1), not systemd; kubeadm-cluster needs a host that runs systemd"
-ip -o addr show | awk '{ sub("/.*", "", $4); print $4 }' | grep -qxF "$NODE_IP" ||
-    die "no interface has the address $NODE_IP that the configuration gives this node; correct address or internalAddress of $NODE_NAME"
-
-if [ -e /etc/kubernetes/kubelet.conf ] && [ ! -e "$STATE/cluster-identity" ] && [ ! -e "$STATE/joining" ]; then
-    die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"
-fi
 
 for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet; do
     # shellcheck source=/dev/null

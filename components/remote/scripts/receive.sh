@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Install the scripts that follow on standard input, then run prepare.sh with what is left of it.
+# Install the scripts that follow on standard input, then run prepare.sh with what is left of it. One of them is run
+# before anything is written: precheck.sh, which may refuse the host.
 # usage: bash -s [unless-done]   unless-done = where the very same was done before, change nothing and answer as then
 # inputs (standard input, behind this text): FILE, its number of lines and the lines, for each
-# file; an empty line; prepare.sh's own inputs.
+# file; an empty line; the inputs of precheck.sh and prepare.sh.
 set -euo pipefail
 umask 077
 # bash reads a brace group whole before it runs it: what follows it on standard input stays data.
@@ -12,22 +13,35 @@ umask 077
     done=/var/lib/kubeadm-cluster/prepared
     # The dot keeps a broken session's half line from being completed.
     payload=$(cat && printf .)
-    digest=$(sha256sum <<<"$payload")
+    digest=$(printf '%s\n' "$payload" | sha256sum)
     if [ "${1:-}" = unless-done ] && [ "$(head -n 1 "$done" 2>/dev/null)" = "$digest" ]; then
         exec tail -n +2 "$done"
     fi
-    rm -f "$done"
-    mkdir -p "$scripts"
     exec < <(printf '%s' "${payload%.}")
+    declare -A texts=()
     while read -r file lines && [ -n "$file" ]; do
+        text=
         for ((; lines > 0; lines--)); do
             IFS= read -r line
-            printf '%s\n' "$line"
-        done >"$scripts/.$file"
+            text+=$line$'\n'
+        done
+        texts[$file]=$text
+    done
+    # Without the dot its last empty lines would be lost.
+    inputs=$(cat && printf .)
+    inputs=${inputs%.}
+    if [ -n "${texts[precheck.sh]:-}" ]; then
+        printf '%s%s' "${texts[precheck.sh]}" "$inputs" | bash -s
+    fi
+
+    rm -f "$done"
+    mkdir -p "$scripts"
+    for file in "${!texts[@]}"; do
+        printf '%s' "${texts[$file]}" >"$scripts/.$file"
         chmod 700 "$scripts/.$file"
         mv "$scripts/.$file" "$scripts/$file"
     done
-    answer=$("$scripts/prepare.sh")
+    answer=$(printf '%s' "$inputs" | "$scripts/prepare.sh")
     printf '%s\n%s\n' "$digest" "$answer" >"$done"
     printf '%s\n' "$answer"
     exit

@@ -55,6 +55,17 @@ test("the scripts arrive as they are, for root alone, and prepare.sh gets the in
     assert.equal(statSync(target).mode & 0o777, 0o700);
 });
 
+test("a host that the checks refuse is left without a file; where they pass they have the same inputs as prepare.sh", () => {
+    const target = join(directory, "checked");
+    const refused = install(aimedAt(target, bundle([source], inputs, "{\ncat >&2\nexit 3\n}\n")));
+    assert.deepEqual([refused.status, refused.stdout], [3, ""]);
+    assert.equal(refused.stderr, encodeInputs(inputs));
+    assert.ok(!existsSync(target));
+    const passed = install(aimedAt(target, bundle([source], inputs, "{\ncat >&2\nexit 0\n}\n")));
+    assert.deepEqual([passed.status, passed.stdout], [0, `began\n${encodeInputs(inputs)}end\n`]);
+    assert.equal(passed.stderr, encodeInputs(inputs));
+});
+
 test("scripts of an earlier version are replaced", () => {
     const target = join(directory, "twice");
     mkdirSync(target);
