@@ -28,7 +28,7 @@ function lockOwners(): number[] {
 export async function releaseStack(workspace: Workspace): Promise<void> {
     const owners = lockOwners();
     if (owners.length === 0 || owners.some((pid) => existsSync(`/proc/${pid}`))) return;
-    await workspace.ok(["cancel", "--yes"]);
+    await workspace.release();
 }
 
 /**

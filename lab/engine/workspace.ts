@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureEngine } from "./index";
 import { run, type Result, type RunOptions } from "./process";
@@ -79,6 +79,23 @@ export class Workspace {
         await this.ok(["stack", "select", "--create"]);
         // A new stack's encryption salt is written there whatever --config-file says; the named file has its own.
         if (own) await rm(besideProgram, { force: true });
+    }
+
+    /**
+     * Takes the lock from a stack whose run was killed. The state is written as a whole, the attributes beside it are
+     * not: cut off in the middle they keep the state from being read, and nobody needs them.
+     */
+    async release(): Promise<void> {
+        const { code, stdout, stderr } = await this.pulumi(["cancel", "--yes"]);
+        if (code === 0) return;
+        if (!stderr.includes("failed to load checkpoint: EOF")) {
+            throw new Error(`pulumi cancel failed:\n${stdout}${stderr}`);
+        }
+        const stacks = join(this.settings.backend, ".pulumi", "stacks");
+        for (const project of await readdir(stacks)) {
+            await rm(join(stacks, project, `${this.settings.stack}.json.attrs`), { force: true });
+        }
+        await this.ok(["cancel", "--yes"]);
     }
 
     up = (args: string[] = [], options?: PulumiOptions): Promise<Result> =>

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Step } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";
@@ -26,7 +28,7 @@ async function killedDuring(host: string, name: string, ready: () => boolean = (
     assert.ok(stack.journal.only(host, name).ended === 0);
 }
 
-const cancel = () => stack.workspace.ok(["cancel", "--yes"]);
+const cancel = () => stack.workspace.release();
 const stepsOf = (steps: Step[], host: string) => steps.filter((step) => step.host === host).map(({ name }) => name);
 
 test("a failed init: the up fails with what the host said, and the next up runs init again", async () => {
@@ -68,4 +70,14 @@ test("what was interrupted is warned about until it is cleared; there is nothing
     const result = await stack.up(["--expect-no-changes"]);
     assert.doesNotMatch(output(result), /pending operations/);
     assert.deepEqual(stack.dials, {});
+});
+
+test("a state whose attributes were cut off while they were written can be read again", async () => {
+    const { backend, stack: name } = stack.workspace.settings;
+    const [project = ""] = readdirSync(join(backend, ".pulumi", "stacks"));
+    truncateSync(join(backend, ".pulumi", "stacks", project, `${name}.json.attrs`));
+    assert.match(output(await stack.tryUp()), /failed to load checkpoint: EOF/);
+    await stack.workspace.release();
+    await stack.up();
+    assert.ok(!stack.journal.names.includes("master: init.sh"));
 });

@@ -61,14 +61,12 @@ test("a raw device is taken; there is no record of one that is refused", { skip 
         readFileSync(path.join(host.root, "state/storage-devices"), "utf8"),
         new RegExp(`^${host.device} loop:`),
     );
-    await refused(
-        /^\/dev\/nothing: there is no such device; see ls -l \/dev\/disk\/by-id$/m,
-        host.device,
-        "/dev/nothing",
-    );
+    await refused(/^\/dev\/nothing: does not exist; see ls -l \/dev\/disk\/by-id$/m, host.device, "/dev/nothing");
 });
 
-test("what is no block device", { skip }, () => refused(/^\/dev\/null: is no block device$/m, "/dev/null"));
+test("what is no block device", { skip }, () =>
+    refused(/^\/dev\/null: is no block device; name one, see lsblk$/m, "/dev/null"),
+);
 
 test("the same device by two names", { skip }, async () => {
     const other = path.join(directory, "other-name");

@@ -132,7 +132,7 @@ export class StorageStack {
         while (!ended && !(working && (await reached()))) await new Promise((resolve) => setTimeout(resolve, 20));
         if (!ended) process.kill(-leader, "SIGKILL");
         const result = await running;
-        await this.workspace.ok(["cancel", "--yes"]);
+        await this.workspace.release();
         return result;
     }
 

@@ -26,6 +26,6 @@ export async function killedUp(marker: RegExp, delayMilliseconds: number): Promi
     });
     assert.equal(armed, false, `the run ended before ${String(marker)} was seen:\n${output}`);
     // A run that was killed holds the stack's lock; this is what Pulumi's own message says to do.
-    await labWorkspace().ok(["cancel", "--yes"]);
+    await labWorkspace().release();
     return { output };
 }
