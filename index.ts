@@ -8,6 +8,7 @@ import {
     Machine,
     MasterNode,
     nodeAddress,
+    refuseImpossible,
     RookCeph,
     SettledNode,
     StorageHosts,
@@ -24,6 +25,7 @@ if (!controlPlane) throw new pulumi.RunError("no node has the role control-plane
 // Hosts: container runtime, kubeadm, kubelet and kubectl; the storage's devices are looked at before anything is made.
 const api = controlPlaneEndpoint(config);
 const endpointAddress = nodeAddress(controlPlane);
+const possible = refuseImpossible(config, controlPlane);
 const hosts = config.nodes.map((node) => {
     const connection = hostConnection(config, node, secrets);
     return {
@@ -34,6 +36,7 @@ const hosts = config.nodes.map((node) => {
             connection,
             config,
             proxyCredentials: secrets.proxyCredentials,
+            possible,
             endpoint: api,
             endpointAddress,
         }),
@@ -69,10 +72,14 @@ const workers = hosts
         }).join,
     }));
 
-// Workers that have joined take new settings one after the other, after the control plane.
+// Workers that have joined take new versions and settings one after the other, after the control plane.
 workers.reduce<pulumi.Resource>(
     (before, { node, connection, registered }) =>
-        new WorkerRenewal(`${node.name}-renewal`, { node, connection, config }, { dependsOn: [registered, before] }),
+        new WorkerRenewal(
+            `${node.name}-renewal`,
+            { node, connection, masterConnection: control.connection, config },
+            { dependsOn: [registered, before] },
+        ),
     master.reconfigure,
 );
 
@@ -131,6 +138,7 @@ export const nodes = pulumi
         names.map((name) => ({ name, address: config.nodes.find((node) => node.name === name)?.address })),
     );
 export const versions = { kubernetes: config.kubernetes.version, network: config.network.addOn };
+export const etcdSnapshot = master.lastSnapshot;
 export const storageStatus = rook && {
     classes: rook.storageClasses,
     health: rook.health,

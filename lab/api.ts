@@ -4,6 +4,7 @@ import { leftovers } from "./leftovers";
 import { projectDir } from "./paths";
 import { outcome, type Outcome, type RunOptions } from "./run";
 
+export { missingArtefacts } from "./artefacts/artefacts";
 export { isRunning, killHost, knownHosts, powerOn, stopHost } from "./hosts/host";
 export { proxyRequests } from "./mirror/mirror";
 export { proxyCredentials } from "./mirror/proxy-credentials";

@@ -16,6 +16,8 @@ export interface MachineArgs {
     config: ClusterConfig;
     /** USER:PASSWORD for the configuration's proxy. Secret. */
     proxyCredentials?: pulumi.Input<string>;
+    /** What has to hold before a host is changed: nothing is prepared when it rejects. */
+    possible?: Promise<void>;
     /** The control plane endpoint. */
     endpoint: Endpoint;
     /** IPv4 address that the endpoint's name stands for, where the name is the program's own. */
@@ -55,8 +57,8 @@ export class Machine extends pulumi.ComponentResource {
                 update: { ...install, unlessDone: true },
                 // Long and of no use to a reader: shown as [secret] instead.
                 stdin: pulumi
-                    .secret(args.proxyCredentials)
-                    .apply((credentials) =>
+                    .all([pulumi.secret(args.proxyCredentials), args.possible])
+                    .apply(([credentials]) =>
                         bundle(scriptDirectories(args.config), prepareInputs(args, credentials), hostChecks()),
                     ),
             },

@@ -22,8 +22,10 @@ export interface MasterNodeArgs {
 export class MasterNode extends pulumi.ComponentResource {
     /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
     public readonly init: RemoteScript;
-    /** Brings a living control plane to other settings; what is done to the cluster after it was made depends on it. */
+    /** Brings a living control plane to another version and other settings; what is done to the cluster after it was made depends on it. */
     public readonly reconfigure: RemoteScript;
+    /** Where etcd was saved on the host before the last upgrade; undefined where there was none. */
+    public readonly lastSnapshot: pulumi.Output<string | undefined>;
     /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
     public readonly server: string;
     /** Administrator's kubeconfig for use from outside the cluster. Secret. */
@@ -57,11 +59,13 @@ export class MasterNode extends pulumi.ComponentResource {
             `${name}-reconfigure`,
             {
                 connection,
-                update: { script: "reconfigure.sh", timeoutSeconds: 1200 },
+                update: { script: "reconfigure.sh", timeoutSeconds: 2400 },
                 inputs: settings,
             },
             { parent: this, dependsOn: this.init },
         );
+        // The plug-in may leave out what a step that has not run yet has printed.
+        this.lastSnapshot = this.reconfigure.stdout.apply((path?: string) => path?.trim() || undefined);
         const { secret: first } = new SealedScript(
             `${name}-kubeconfig`,
             {

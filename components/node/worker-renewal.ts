@@ -9,27 +9,42 @@ export interface WorkerRenewalArgs {
     node: NodeConfig;
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
-    /** The cluster's configuration: the kubelet's settings are taken from it. */
+    /** How the control plane node is reached, from where the worker is drained. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The cluster's configuration: version of Kubernetes and settings of the kubelet. */
     config: ClusterConfig;
 }
 
 /**
- * Brings a worker that has joined to new settings of its kubelet. It dials the host only when they change, so it
- * costs nothing on the first up. Let each renewal depend on the one before it: then workers change one at a time, and
+ * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
+ * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal depend on the one before it: then workers change one at a time, and
  * one that fails stops the others.
  */
 export class WorkerRenewal extends pulumi.ComponentResource {
     constructor(name: string, args: WorkerRenewalArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:WorkerRenewal", name, {}, opts);
+        const version = { KUBERNETES_VERSION: args.config.kubernetes.version };
+        const drain = new RemoteScript(
+            `${name}-drain`,
+            {
+                connection: args.masterConnection,
+                // A worker whose host is gone has no Node any more.
+                update: args.connection.gone
+                    ? undefined
+                    : { script: "drain-node.sh", args: [args.node.name], timeoutSeconds: 400 },
+                inputs: version,
+            },
+            // Not inherited from the component in the state.
+            { parent: this, dependsOn: opts?.dependsOn },
+        );
         new RemoteScript(
             `${name}-node`,
             {
                 connection: args.connection,
-                update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 600 },
-                inputs: { KUBELET_CONFIGURATION: kubeletConfiguration(args.config) },
+                update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 1200 },
+                inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.config) },
             },
-            // Not inherited from the component in the state.
-            { parent: this, dependsOn: opts?.dependsOn },
+            { parent: this, dependsOn: drain },
         );
         this.registerOutputs({});
     }

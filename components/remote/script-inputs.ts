@@ -23,3 +23,14 @@ export function encodeInputs(inputs: Record<string, string>): string {
 export function encodeInputOutputs(inputs: ScriptInputs): pulumi.Output<string> {
     return pulumi.all(inputs).apply((values) => encodeInputs(values));
 }
+
+/** The inputs that encodeInputs has put into this text. */
+export function decodeInputs(text: string): Record<string, string> {
+    const inputs: Record<string, string> = {};
+    const lines = text.split("\n");
+    while (lines.length > 1) {
+        const [name = "", count] = (lines.shift() ?? "").split(" ");
+        inputs[name] = lines.splice(0, Number(count)).join("\n");
+    }
+    return inputs;
+}

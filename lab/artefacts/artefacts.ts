@@ -30,6 +30,12 @@ export async function ensureArtefacts(
     return { rootfs: rootfs.path };
 }
 
+/** What of a Kubernetes version is not in the cache, by its title; nothing = a lab of any other version serves it too. */
+export function missingArtefacts(version: string): string[] {
+    const steps = [...kubernetesSteps(version), ...companionSteps(version), ...imageSteps(version)];
+    return steps.filter(({ done }) => !done()).map(({ title }) => title);
+}
+
 /** Versions share companions and images. */
 function onlyOnce(steps: Step[]): Step[] {
     return [...new Map(steps.map((step) => [step.title, step])).values()];

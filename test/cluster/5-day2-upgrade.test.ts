@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 import * as yaml from "yaml";
 import * as lab from "../../lab/api";
 import type { Result } from "../../lab/engine";
-import { kubectl, labCommand } from "./support/cluster";
+import { eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
+import { killedUp } from "./support/interrupt";
 import { FOUR, Load } from "./support/load";
 
+const HOSTS = ["master", "worker-1", "worker-2"];
 /** Seconds that a change of settings may take, and that the API server may be away for one. */
 const LIMIT = 45;
 
 interface Settings {
     version: string;
+    kubelet: Record<string, unknown>;
     apiServer: { extraArgs: Record<string, string> };
     controllerManager: { extraArgs: Record<string, string> };
 }
@@ -19,11 +22,15 @@ interface Settings {
 let api: Load;
 let service: Load;
 
-/** `pulumi up` with other settings of Kubernetes, and how many seconds it took. */
-async function upWith(change: (settings: Settings) => void): Promise<Result & { seconds: number }> {
+function configure(change: (settings: Settings) => void): void {
     const file = yaml.parse(readFileSync(lab.configFile(), "utf8")) as { config: Record<string, Settings> };
     change(file.config["kubeadm-cluster:kubernetes"] as Settings);
     writeFileSync(lab.configFile(), yaml.stringify(file));
+}
+
+/** `pulumi up` with other settings of Kubernetes, and how many seconds it took. */
+async function upWith(change: (settings: Settings) => void): Promise<Result & { seconds: number }> {
+    configure(change);
     const began = Date.now();
     const result = await lab.labWorkspace().up();
     return { ...result, seconds: (Date.now() - began) / 1000 };
@@ -74,4 +81,95 @@ test("a flag of the API server: it is away for at most 45 s, and no request to t
     assert.ok(longestGap <= LIMIT, `it was away for ${longestGap} s`);
     assert.equal(lost, 0);
     assert.match(await flagsOf("kube-apiserver"), /--event-ttl=2h/);
+});
+
+test("a flag that the API server refuses: the error names it, and the cluster is as it was", async (t) => {
+    const before = await flagsOf("kube-apiserver");
+    const { code, stdout, stderr, seconds } = await upWith(({ apiServer }) => {
+        apiServer.extraArgs["event-ttl"] = "tomorrow";
+    });
+    t.diagnostic(`refused and put back in ${seconds} s`);
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /invalid argument "tomorrow" for "--event-ttl"/);
+    assert.match(stdout + stderr, /kube-apiserver did not come up with .*\+ --event-ttl=tomorrow/);
+    assert.equal(await flagsOf("kube-apiserver"), before);
+    assert.deepEqual((await readyNodes()).sort(), HOSTS);
+    const again = await upWith(({ apiServer }) => {
+        apiServer.extraArgs["event-ttl"] = "2h";
+    });
+    assert.equal(again.code, 0, again.stdout);
+    await nothingToChange();
+});
+
+test("settings of the kubelet reach every node, one after the other", async (t) => {
+    const { code, stdout, seconds } = await upWith(({ kubelet }) => {
+        kubelet.maxPods = 50;
+    });
+    assert.equal(code, 0, stdout);
+    t.diagnostic(`applied in ${seconds} s`);
+    // A node tells its status every ten seconds.
+    await eventually(30, async () => {
+        const capacity = await kubectl("get nodes -o 'jsonpath={.items[*].status.capacity.pods}'");
+        assert.equal(capacity, "50 50 50");
+    });
+    const order = [...stdout.matchAll(/Command (worker-\d)-renewal-node (updating|updated) /g)].map(
+        ([, worker, state]) => `${worker} ${state}`,
+    );
+    assert.ok(order.indexOf("worker-1 updated") < order.indexOf("worker-2 updating"), order.join(", "));
+    await nothingToChange();
+});
+
+const versions = async () => {
+    const columns = "{.status.nodeInfo.kubeletVersion} {.spec.unschedulable}";
+    const nodes = await kubectl(`get nodes -o 'jsonpath={range .items[*]}${columns};{end}'`);
+    return nodes.split(";").map((node) => node.trim());
+};
+const fewLost = async (t: TestContext, what: string) => {
+    const { asked, lost } = await service.answers();
+    t.diagnostic(`${what}: ${lost} of ${asked} requests lost`);
+    assert.ok(lost <= asked / 100, `${lost} of ${asked} requests were lost`);
+};
+
+/** Why a version cannot be tried here: building one takes minutes, so that is left to whoever wants it tried. */
+function notBuilt(version: string): string | false {
+    const missing = lab.missingArtefacts(version).length;
+    return missing > 0 && `${missing} artefacts are not built; npm run lab:artefacts -- ${version} makes them`;
+}
+async function allRun(version: string): Promise<void> {
+    assert.deepEqual(await versions(), [`v${version}`, `v${version}`, `v${version}`, ""]);
+    const { etcdSnapshot } = await lab.labWorkspace().outputs();
+    const { stdout: size } = await lab.insideHost("master", `stat -c %s ${String(etcdSnapshot)}`);
+    assert.ok(Number(size) > 100_000, `etcd's snapshot ${String(etcdSnapshot)} has ${size} bytes`);
+    await nothingToChange();
+}
+
+const PATCH = { skip: notBuilt("1.32.1") };
+test(
+    "a patch release: killed in the middle of a worker, the next up finishes; at most 1 % of requests are lost",
+    PATCH,
+    async (t) => {
+        await service.answers();
+        configure((kubernetes) => (kubernetes.version = "1.32.1"));
+        const began = Date.now();
+        await killedUp(/worker-1-renewal-node updating[^\n]*upgrading worker-1/, 500);
+        const { code, stdout } = await lab.labWorkspace().up();
+        assert.equal(code, 0, stdout);
+        t.diagnostic(`upgraded in ${(Date.now() - began) / 1000} s`);
+        await allRun("1.32.1");
+        await fewLost(t, "to 1.32.1");
+    },
+);
+
+const MINOR = { skip: notBuilt("1.33.4") };
+test("a minor release: preview names the step, and at most 1 % of requests are lost", MINOR, async (t) => {
+    await service.answers();
+    configure((kubernetes) => (kubernetes.version = "1.33.4"));
+    const preview = await lab.labWorkspace().preview();
+    assert.match(preview.stdout, /master-control-plane-reconfigure update/);
+    assert.doesNotMatch(preview.stdout, /replace/);
+    const { code, stdout, seconds } = await upWith(() => undefined);
+    assert.equal(code, 0, stdout);
+    t.diagnostic(`upgraded in ${seconds} s`);
+    await allRun("1.33.4");
+    await fewLost(t, "to 1.33.4");
 });

@@ -210,6 +210,7 @@ export class SimulatedHost {
                 this.installed = this.initialised = this.joined = false;
                 return {};
             case "admit.sh":
+            case "drain-node.sh":
             case "reconfigure.sh":
             case "renew-node.sh":
             case "taint.sh":

@@ -199,7 +199,7 @@ test("another SSH key and another port run only what converges or verifies", asy
             ...["master: reconfigure.sh", "master: renew-certificates.sh", "master: taint.sh master"],
             ...workers.flatMap((name) => [`master: admit.sh ${name} unless-admitted`, `master: taint.sh ${name}`]),
             ...workers.flatMap((name) => [`${name}: join.sh`, `${name}: prepare`, `${name}: settle.sh`]),
-            ...workers.map((name) => `${name}: renew-node.sh ${name}`),
+            ...workers.flatMap((name) => [`master: drain-node.sh ${name}`, `${name}: renew-node.sh ${name}`]),
         ].sort(),
     );
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { Step } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";
@@ -19,7 +21,7 @@ after(() => stack.close());
 test("on the first up, nothing that is for a living cluster ran", () => {
     const names = stack.journal.names.join("\n");
     assert.match(names, /init\.sh/);
-    assert.doesNotMatch(names, /reconfigure|renew/);
+    assert.doesNotMatch(names, /reconfigure|renew|drain/);
 });
 
 test("a flag changes the control plane alone, and preview names the step without dialling", async () => {
@@ -80,4 +82,80 @@ test("the order of the workers survives one that goes and one that comes: no oth
     await stack.add("worker-4", "worker");
     await stack.up();
     assert.deepEqual(stack.dials, { master: 1, "worker-4": 3 });
+});
+
+test("a version goes from the control plane to one worker after the other, each drained before", async () => {
+    kubernetes().version = "1.32.1";
+    await stack.up();
+    const { journal } = stack;
+    const order = ["worker-1", "worker-3", "worker-4"].flatMap((worker) => [
+        journal.only("master", `drain-node.sh ${worker}`),
+        journal.only(worker, `renew-node.sh ${worker}`),
+    ]);
+    [journal.only("master", "reconfigure.sh"), ...order].reduce((first, second) => {
+        follows(first, second);
+        return second;
+    });
+    follows(journal.only("master", "prepare"), journal.only("master", "reconfigure.sh"));
+});
+
+test("a worker that cannot be drained stops the upgrade there; the next up goes on with it", async () => {
+    kubernetes().version = "1.32.2";
+    const blocked = { code: 1, stderr: "worker-3 could not be drained, blocked by default/db-0\n" };
+    stack.host("master").answers.set("drain-node.sh worker-3", () => blocked);
+    const failed = await stack.tryUp();
+    assert.match(output(failed), /blocked by default\/db-0/);
+    const names = stack.journal.names.join("\n");
+    assert.match(names, /worker-1: renew-node/);
+    assert.doesNotMatch(names, /(worker-3: renew|drain-node.sh worker-4)/);
+    stack.host("master").answers.clear();
+    await stack.up();
+    assert.deepEqual(stack.journal.names, [
+        ...["master: drain-node.sh worker-3", "master: drain-node.sh worker-4"],
+        ...["worker-3: renew-node.sh worker-3", "worker-4: renew-node.sh worker-4"],
+    ]);
+    await stack.up(["--expect-no-changes"]);
+});
+
+for (const [what, change, reason] of [
+    ["a downgrade", { version: "1.32.1" }, /runs Kubernetes v1\.32\.2, and a downgrade to v1\.32\.1 is not possible/],
+    ["a skipped minor", { version: "1.34.0" }, /v1\.34\.0 skips a minor version; go to a 1\.33 first/],
+    [
+        "another subnet",
+        { serviceSubnet: "10.97.0.0/16" },
+        /serviceSubnet of this cluster is "10\.96\.0\.0\/12" and cannot/,
+    ],
+] as const) {
+    test(`${what} is refused in preview, and by up before any host is dialled`, async () => {
+        const former = { ...kubernetes() };
+        Object.assign(kubernetes(), change);
+        stack.configure();
+        stack.forget();
+        const preview = await stack.workspace.preview();
+        assert.notEqual(preview.code, 0);
+        assert.match(output(preview), reason);
+        assert.notEqual((await stack.tryUp()).code, 0);
+        assert.deepEqual(stack.dials, {});
+        stack.settings.kubernetes = former;
+    });
+}
+
+test("a version that the mirror lacks is refused in preview; a mirror that does not answer is only warned of", async () => {
+    const mirror = createServer((_, response) => response.writeHead(404).end());
+    // A test that failed must not be kept from ending.
+    mirror.unref();
+    await new Promise<void>((ready) => mirror.listen(0, "127.0.0.1", ready));
+    const former = { ...kubernetes() };
+    kubernetes().version = "1.33.4";
+    stack.settings.mirrors = { binaries: `http://127.0.0.1:${(mirror.address() as AddressInfo).port}` };
+    stack.configure();
+    const refused = await stack.workspace.preview();
+    assert.notEqual(refused.code, 0);
+    assert.match(output(refused), /has no Kubernetes v1\.33\.4/);
+    await new Promise((closed) => mirror.close(closed));
+    const warned = await stack.workspace.preview();
+    assert.equal(warned.code, 0, output(warned));
+    assert.match(output(warned), /does not answer here: whether it has v1\.33\.4 is seen on the hosts/);
+    stack.settings.kubernetes = former;
+    delete stack.settings.mirrors;
 });

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by prepare.sh: containerd's configuration, for the layouts of 1.x (version 2) and 2.x (version 3).
+# Sourced by prepare.sh and node-version.sh: containerd's configuration, for the layouts of 1.x (version 2) and 2.x (version 3).
 
 # The pause image that this kubeadm expects: another one would be pulled twice and garbage-collected once.
-pause=$(kubeadm config images list --kubernetes-version "$KUBERNETES_VERSION" --image-repository "$IMAGE_REPOSITORY" 2>/dev/null | grep /pause:)
+pause=$(kubeadm config images list --kubernetes-version "$(kubeadm version -o short)" --image-repository "$IMAGE_REPOSITORY" 2>/dev/null | grep /pause:)
 oom=false
 [ "$RESTRICT_OOM_SCORE" != true ] || oom=true
 

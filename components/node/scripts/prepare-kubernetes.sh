@@ -4,12 +4,25 @@
 # shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
 . "$here/install-kubernetes.sh"
 
+# upgradable FROM TO: before anything is changed on any host.
+upgradable() {
+    local from_minor to_minor
+    from_minor=$(cut -d. -f2 <<<"$1")
+    to_minor=$(cut -d. -f2 <<<"$2")
+    [ "$(printf '%s\n' "$1" "$2" | sort -V | tail -n 1)" = "$2" ] || die "this node runs Kubernetes $1, and a downgrade to $2 is not possible; put kubernetes.version back"
+    [ "$to_minor" -le $((from_minor + 1)) ] || die "this node runs Kubernetes $1, and $2 skips a minor version; set kubernetes.version to a 1.$((from_minor + 1)) first"
+    [ "$INSTALL" != binaries ] || download -o /dev/null "$BINARIES_URL/$2/bin/linux/$(architecture)/kubeadm.sha256" ||
+        die "$BINARIES_URL has no Kubernetes $2; nothing was changed. See mirrors.binaries and kubernetes.version"
+}
+
 installed=$(cat "$STATE/kubernetes-version" 2>/dev/null || true)
 way=$(cat "$STATE/install" 2>/dev/null || echo "${installed:+binaries}")
-if [ "$installed" != "$KUBERNETES_VERSION" ] || [ "$way" != "$INSTALL" ]; then
-    if [ -e /etc/kubernetes/kubelet.conf ]; then
-        die "this node runs Kubernetes ${installed:-of another installation}${way:+ from $way}; the configuration says $KUBERNETES_VERSION from $INSTALL, and a living node is not changed by prepare"
-    fi
+if [ -e /etc/kubernetes/kubelet.conf ]; then
+    [ "$way" = "$INSTALL" ] ||
+        die "this node has its programs from ${way:-another installation}, the configuration says install: $INSTALL; a living node keeps its way. Put the old one back, or remove the node and add it again"
+    # A living node is brought to another version later, one node at a time.
+    [ "$installed" = "$KUBERNETES_VERSION" ] || upgradable "$installed" "$KUBERNETES_VERSION"
+elif [ "$installed" != "$KUBERNETES_VERSION" ] || [ "$way" != "$INSTALL" ]; then
     # What another way has left would hide the programs of this one.
     [ -z "$way" ] || [ "$way" = "$INSTALL" ] || uninstall_kubernetes
     echo "$INSTALL" >"$STATE/install"

@@ -36,6 +36,10 @@ read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTA
 # Whether this host may become the node has been looked at before, by precheck.sh.
 lock
 
+# For steps that install later on, such as an upgrade. Read by root alone, as umask says.
+declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY PACKAGES_UNSIGNED IMAGE_REPOSITORY \
+    REGISTRY_MIRRORS RESTRICT_OOM_SCORE >"$STATE/prepare-inputs"
+
 for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# On a living control plane node: bring the settings of the cluster to what the configuration says now.
-# All or nothing: where a component does not come up, every manifest is again what it was.
+# On a living control plane node: bring version and settings of the cluster to what the configuration says now.
+# Settings are all or nothing: where a component does not come up, every manifest is again what it was.
 # inputs (standard input, see read_inputs):
 #   CLUSTER_CONFIGURATION   kubeadm's ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration
+# output: where etcd was saved before the last upgrade, on this host; empty = there was none
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -16,7 +17,12 @@ lock
 
 current=$STATE/cluster-configuration.yaml
 [ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
-if [ ! -e "$KEPT" ] && cmp -s "$current" <(printf '%s' "$CLUSTER_CONFIGURATION"); then exit 0; fi
+finish() {
+    cat "$STATE/last-snapshot" 2>/dev/null || true
+    exit 0
+}
+if [ ! -e "$KEPT" ] && cmp -s "$current" <(printf '%s' "$CLUSTER_CONFIGURATION"); then finish; fi
+version=$(sed -n 's/^kubernetesVersion: //p' <<<"$CLUSTER_CONFIGURATION")
 
 wanted=$(mktemp -d "$STATE/reconfigure.XXXXXX")
 trap 'rm -rf "$wanted"' EXIT
@@ -26,6 +32,13 @@ printf '%s' "$CLUSTER_CONFIGURATION" >"$wanted/cluster-configuration.yaml"
     sed '/^---$/,$d' "$STATE/kubeadm.yaml"
     printf -- '---\n%s' "$CLUSTER_CONFIGURATION"
 } >"$wanted/kubeadm.yaml"
+if [ "$(cat "$STATE/kubernetes-version")" != "$version" ]; then
+    # Manifests that are being tried belong to the version that made them.
+    if [ -e "$KEPT" ]; then put_back; fi
+    # shellcheck source-path=SCRIPTDIR source=upgrade-control-plane.sh
+    . "$here/upgrade-control-plane.sh"
+    upgrade_control_plane "$version" "$wanted/kubeadm.yaml"
+fi
 logged reconfigure kubeadm config validate --config "$wanted/kubeadm.yaml" ||
     die "kubeadm refuses these settings; nothing was changed. Correct what the lines above name and run pulumi up again"
 # document KIND FILE
@@ -68,3 +81,4 @@ logged reconfigure kubeadm init phase upload-config kubeadm --config "$wanted/ku
 mv "$wanted/kubeadm.yaml" "$STATE/kubeadm.yaml"
 mv "$wanted/cluster-configuration.yaml" "$current"
 rm -rf "$KEPT"
+finish

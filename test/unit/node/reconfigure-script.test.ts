@@ -13,7 +13,8 @@ const PID = "99999999";
 const documents = (settings: Record<string, string> = {}) =>
     ["ClusterConfiguration", "KubeletConfiguration", "KubeProxyConfiguration"]
         .map((kind) => `kind: ${kind}\n${settings[kind] ?? "as: before"}\n`)
-        .join("---\n");
+        .join("---\n")
+        .replace("\n", "\nkubernetesVersion: v1.32.0\n");
 
 /** What kubeadm makes of the settings: each component's manifest holds the lines that name it. */
 const KUBEADM = `
@@ -48,6 +49,7 @@ beforeEach(() => {
     host.write(`proc/${PID}/cgroup`, "");
     host.program("curl", "");
     host.write(`${STATE}/initialised`, "");
+    host.write(`${STATE}/kubernetes-version`, "v1.32.0\n");
     host.write(`${STATE}/kubeadm.yaml`, `kind: InitConfiguration\n---\n${documents()}`);
     host.write(`${STATE}/cluster-configuration.yaml`, documents());
     host.write("var/lib/kubelet/config.yaml", "as before");
@@ -85,7 +87,7 @@ test("only the component whose flag changed is replaced; kubeadm's copy follows,
     assert.match(settings() ?? "", /--v=4/);
     assert.match(
         host.read(`${STATE}/kubeadm.yaml`) ?? "",
-        /^kind: InitConfiguration\n---\nkind: ClusterConfiguration\nflag/,
+        /^kind: InitConfiguration\n---\nkind: ClusterConfiguration\nkubernetesVersion: v1.32.0\nflag/,
     );
     assert.ok(!kept());
 });

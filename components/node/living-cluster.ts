@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig, NodeConfig } from "../config";
+import { decodeInputs } from "../remote";
+import { clusterIdentity } from "./kubeadm-config";
+
+/** How long a mirror may take to say whether it has a version, in milliseconds. */
+const MIRROR_PATIENCE = 5000;
+
+/** What the stack's state says of the cluster that it stands for. */
+export interface LivingCluster {
+    /** Lines NAME VALUE that cannot change. */
+    identity: string;
+    /** Such as v1.32.0. */
+    version: string;
+}
+
+/** What a living cluster cannot become: the former and the new value of each part of its identity. */
+export function identityProblems(former: string, wanted: string): string[] {
+    const parts = new Map(former.split("\n").map((line) => line.split(" ") as [string, string]));
+    return wanted.split("\n").flatMap((line) => {
+        const [name = "", value = ""] = line.split(" ");
+        const before = parts.get(name);
+        if (before === undefined || before === value) return [];
+        return [`${name} of this cluster is "${before}" and cannot become "${value}" on a living cluster`];
+    });
+}
+
+/** Why a cluster cannot go from one version to another in one step; undefined where it can. */
+export function versionProblem(from: string, to: string): string | undefined {
+    const [fromMinor = 0, fromPatch = 0] = from.split(".").slice(1).map(Number);
+    const [toMinor = 0, toPatch = 0] = to.split(".").slice(1).map(Number);
+    if (toMinor < fromMinor || (toMinor === fromMinor && toPatch < fromPatch))
+        return `this cluster runs Kubernetes ${from}, and a downgrade to ${to} is not possible`;
+    if (toMinor > fromMinor + 1)
+        return `this cluster runs Kubernetes ${from}, and ${to} skips a minor version; go to a 1.${fromMinor + 1} first`;
+    return undefined;
+}
+
+/** The cluster as the stack's own state has it; undefined where there is none yet. No host is asked. */
+export async function livingCluster(master: NodeConfig): Promise<LivingCluster | undefined> {
+    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+    const read = (await pulumi.runtime
+        .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
+        // A backend that cannot tell leaves it to the hosts to refuse.
+        .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
+    const inputsOf = (step: string) => {
+        const [, resource] = Object.entries(read.outputs ?? {}).find(([urn]) => urn.endsWith(`::${step}`)) ?? [];
+        const stdin = resource?.outputs.stdin;
+        return typeof stdin === "string" ? decodeInputs(stdin) : {};
+    };
+    const { CLUSTER_IDENTITY: identity } = inputsOf(`${master.name}-control-plane-init`);
+    // Of the last change that came to its end.
+    const { CLUSTER_CONFIGURATION: settings = "" } = inputsOf(`${master.name}-control-plane-reconfigure`);
+    const version = /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
+    return identity === undefined || version === undefined ? undefined : { identity, version };
+}
+
+/** Whether a mirror has a version; undefined where it cannot be asked from here. */
+async function mirrorHas(binaries: string, version: string): Promise<boolean | undefined> {
+    const url = `${binaries}/${version}/bin/linux/amd64/kubeadm.sha256`;
+    return fetch(url, { method: "HEAD", signal: AbortSignal.timeout(MIRROR_PATIENCE) }).then(
+        (answer) => (answer.status === 404 ? false : answer.ok || undefined),
+        () => undefined,
+    );
+}
+
+/**
+ * Refuses, in preview already, what a living cluster cannot become: another identity, an older version, one that skips
+ * a minor, one that the mirror lacks. The hosts refuse the same; this only says it before.
+ *
+ * @throws pulumi.RunError naming what was found and what to do
+ */
+export async function refuseImpossible(config: ClusterConfig, master: NodeConfig): Promise<void> {
+    const living = await livingCluster(master);
+    if (!living) return;
+    const { version } = config.kubernetes;
+    const problems = identityProblems(living.identity, clusterIdentity(config, master));
+    const step = versionProblem(living.version, version);
+    if (step) problems.push(`kubernetes.version: ${step}`);
+    if (version !== living.version && !step && (master.install ?? config.kubernetes.install) === "binaries") {
+        const { binaries } = config.mirrors;
+        const has = await mirrorHas(binaries, version);
+        if (has === false) problems.push(`kubernetes.version: ${binaries} has no Kubernetes ${version}`);
+        if (has === undefined)
+            void pulumi.log.warn(`${binaries} does not answer here: whether it has ${version} is seen on the hosts`);
+    }
+    if (problems.length > 0)
+        throw new pulumi.RunError(`nothing was changed; put the old values back:\n  ${problems.join("\n  ")}`);
+}

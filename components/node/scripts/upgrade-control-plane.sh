@@ -1,0 +1,33 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by reconfigure.sh: brings the control plane node to another version of Kubernetes by kubeadm upgrade.
+# shellcheck source-path=SCRIPTDIR source=node-version.sh
+. "$here/node-version.sh"
+
+# upgrade_control_plane VERSION SETTINGS: SETTINGS are kubeadm's documents as they shall be, flags included. Everything
+# here can be run again: after a failure, the next run goes on where this one stopped.
+upgrade_control_plane() {
+    local version=$1 settings=$2 from node begun=$STATE/upgrade-to-$1 snapshot=$STATE/last-snapshot
+    from=$(installed_version)
+    node=$NODE_NAME
+    say "upgrading the control plane from $from to $version"
+    if [ ! -e "$begun" ]; then
+        "$here/etcd-snapshot.sh" >"$snapshot.new" || die "etcd could not be saved, so $node is not upgraded; nothing was changed"
+        mv "$snapshot.new" "$snapshot"
+        touch "$begun"
+    fi
+    hold "$node" admin
+    [ "$(version_of kubeadm)" = "$version" ] || install_kubernetes "$version" kubeadm
+    # kubeadm takes the settings from the cluster. The version there stays the old one until it has done its work.
+    sed "s/^kubernetesVersion: .*/kubernetesVersion: $from/" "$settings" >"$settings.uploaded"
+    if ! logged upgrade kubeadm init phase upload-config kubeadm --config "$settings.uploaded" ||
+        ! logged upgrade kubeadm upgrade plan "$version" ||
+        ! logged upgrade kubeadm upgrade apply "$version" --yes; then
+        die "kubeadm upgrade of the control plane to $version failed; $node stays cordoned, workers were not touched, etcd was saved in $(cat "$snapshot"). Correct what the lines above name and run pulumi up again"
+    fi
+    take_version "$version"
+    await_ready "$node" "$version" ||
+        die "the kubelet of $node is not Ready with $version; $node stays cordoned. See: journalctl -u kubelet; then run pulumi up again"
+    echo "$version" >"$STATE/kubernetes-version"
+    release "$node" admin
+    rm -f "$begun"
+}
