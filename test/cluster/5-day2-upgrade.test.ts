@@ -15,7 +15,7 @@ const LIMIT = 45;
 interface Settings {
     version: string;
     kubelet: Record<string, unknown>;
-    apiServer: { extraArgs: Record<string, string> };
+    apiServer: { extraArgs: Record<string, string>; certSANs?: string[] };
     controllerManager: { extraArgs: Record<string, string> };
 }
 
@@ -116,6 +116,19 @@ test("settings of the kubelet reach every node, one after the other", async (t) 
         ([, worker, state]) => `${worker} ${state}`,
     );
     assert.ok(order.indexOf("worker-1 updated") < order.indexOf("worker-2 updating"), order.join(", "));
+    await nothingToChange();
+});
+
+test("another name of the API server: its certificate has it, and nothing is restarted", async (t) => {
+    await api.answers();
+    const { code, stdout, seconds } = await upWith(({ apiServer }) => {
+        apiServer.certSANs = ["k8s.example.com"];
+    });
+    assert.equal(code, 0, stdout);
+    t.diagnostic(`applied in ${seconds} s`);
+    assert.equal((await api.answers()).lost, 0);
+    const shown = "openssl s_client -connect 127.0.0.1:6443 </dev/null 2>/dev/null | openssl x509 -noout -text";
+    assert.match((await lab.insideHost("master", shown)).stdout, /DNS:k8s\.example\.com/);
     await nothingToChange();
 });
 

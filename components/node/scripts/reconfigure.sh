@@ -12,6 +12,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/control-plane.sh"
 # shellcheck source-path=SCRIPTDIR source=kubelet-settings.sh
 . "$here/kubelet-settings.sh"
+# shellcheck source-path=SCRIPTDIR source=api-certificate.sh
+. "$here/api-certificate.sh"
 read_inputs CLUSTER_CONFIGURATION
 lock
 
@@ -77,6 +79,8 @@ if differs KubeProxyConfiguration; then
     apply_kube_proxy "$wanted/kubeadm.yaml" ||
         refuse "kube-proxy did not come up with these settings (kubernetes.kubeProxy); see: kubectl -n kube-system logs -l k8s-app=kube-proxy"
 fi
+renew_api_names "$wanted/kubeadm.yaml" "$wanted" ||
+    die "the API server has no certificate with these names (kubernetes.apiServer.certSANs); all other settings are in force. Correct what the lines above name and run pulumi up again"
 logged reconfigure kubeadm init phase upload-config kubeadm --config "$wanted/kubeadm.yaml" || die "the settings are in force but could not be uploaded for kubeadm; run pulumi up again"
 mv "$wanted/kubeadm.yaml" "$STATE/kubeadm.yaml"
 mv "$wanted/cluster-configuration.yaml" "$current"

@@ -131,3 +131,30 @@ test("settings of kubelet and kube-proxy are uploaded only where they changed", 
     assert.deepEqual(phases().slice(2), ["addon kube-proxy", "upload-config kubeadm"]);
     assert.ok(!host.calls.includes("systemctl restart kubelet"));
 });
+
+/** A certificate double is its names, one a line; the API server double serves the file that is in place. */
+const OPENSSL = `[ "$1" = x509 ] && exec cat; cat "$ROOT/etc/kubernetes/pki/apiserver.crt"`;
+test("other names of the API server make another certificate; the same names leave it alone", () => {
+    const certificate = "etc/kubernetes/pki/apiserver.crt";
+    host.program("openssl", OPENSSL);
+    host.program(
+        "kubeadm",
+        `${KUBEADM}
+        case "$*" in *"certs apiserver"*)
+            directory=$(sed -n 's/^certificatesDir: //p' "$config")
+            [ -e "$directory/ca.key" ] || exit 1
+            { echo header; sed -n 's/^name: /DNS:/p' "$config"; } >"$directory/apiserver.crt"
+            echo new >"$directory/apiserver.key"
+        esac`,
+    );
+    for (const file of ["ca.crt", "ca.key"]) host.write(`etc/kubernetes/pki/${file}`, "");
+    host.write(certificate, "header\nDNS:one\n");
+    host.write("etc/kubernetes/pki/apiserver.key", "old\n");
+    assert.equal(reconfigure({ ClusterConfiguration: "name: one" }).status, 0);
+    assert.equal(host.read("etc/kubernetes/pki/apiserver.key"), "old\n");
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "name: two" });
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /new certificate of the API server/);
+    assert.equal(host.read(certificate), "header\nDNS:two\n");
+    assert.equal(host.read("etc/kubernetes/pki/apiserver.key"), "new\n");
+});
