@@ -56,6 +56,31 @@ replace() {
     systemctl restart kubelet
 }
 
+# A controller manager that has seen no node for node-monitor-grace-period, because the API server was away, counts all of
+# them as lost when it is back, and their Pods leave every Service. So it is held still meanwhile, and begins anew.
+controllers() {
+    local pids
+    mapfile -t pids < <(processes_of kube-controller-manager | cut -d' ' -f1)
+    [ ${#pids[@]} = 0 ] || kill "-$1" "${pids[@]}" 2>/dev/null || true
+}
+
+# exchange COMPONENT FILE POD: replaces it, and waits until another Pod than POD runs and is healthy.
+exchange() {
+    local code=0
+    case $1 in
+    etcd | kube-apiserver)
+        controllers STOP
+        replace "$1" "$2"
+        comes_up "$1" "$3" || code=$?
+        # One that a script leaves held ends by the kubelet's probe.
+        controllers KILL
+        return "$code"
+        ;;
+    esac
+    replace "$1" "$2"
+    comes_up "$1" "$3"
+}
+
 # comes_up COMPONENT POD: waits until another Pod of it than POD runs and is healthy. It gives up on one that ended twice.
 comes_up() {
     local deadline=$((SECONDS + UP_SECONDS)) logs pods
@@ -77,8 +102,11 @@ change() {
         cp -p "$MANIFESTS/$1.yaml" "$KEPT/.$1.yaml"
         mv "$KEPT/.$1.yaml" "$KEPT/$1.yaml"
     fi
-    cmp -s "$2" "$MANIFESTS/$1.yaml" || replace "$1" "$2"
-    comes_up "$1" "$(cat "$KEPT/$1.pod")"
+    if cmp -s "$2" "$MANIFESTS/$1.yaml"; then
+        comes_up "$1" "$(cat "$KEPT/$1.pod")"
+    else
+        exchange "$1" "$2" "$(cat "$KEPT/$1.pod")"
+    fi
 }
 
 # What a component says last.
@@ -98,8 +126,7 @@ put_back() {
         component=$(basename "$file" .yaml)
         cmp -s "$file" "$MANIFESTS/$component.yaml" && continue
         tried=$(pods_of "$component" | grep -vxFf "$KEPT/$component.pod" || true)
-        replace "$component" "$file"
-        comes_up "$component" "$tried" ||
+        exchange "$component" "$file" "$tried" ||
             say "$(hostname): $component has its former manifest again and is not healthy yet; see: journalctl -u kubelet"
     done
     rm -rf "$KEPT"

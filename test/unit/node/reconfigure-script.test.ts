@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -90,6 +92,20 @@ test("only the component whose flag changed is replaced; kubeadm's copy follows,
         /^kind: InitConfiguration\n---\nkind: ClusterConfiguration\nkubernetesVersion: v1.32.0\nflag/,
     );
     assert.ok(!kept());
+});
+
+test("while the API server is away, the controller manager is held, and begins anew when it is back", async () => {
+    const controllers = spawn("sleep", ["60"]);
+    const ended = once(controllers, "exit");
+    host.program(
+        "pgrep",
+        `[ "$2" != kube-controller ] || { mkdir -p "$ROOT/proc/${controllers.pid}"; cp "$ROOT/running-kube-controller-manager" "$ROOT/proc/${controllers.pid}/cgroup"; echo ${controllers.pid}; }
+        [ "$2" != kube-apiserver ] || { ps -o state= -p ${controllers.pid} >>"$ROOT/states"; cp "$ROOT/running-$2" "$ROOT/proc/${PID}/cgroup"; echo ${PID}; }`,
+    );
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "flag-kube-apiserver: --v=4" });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(await ended, [null, "SIGKILL"]);
+    assert.match(host.read("states") ?? "", /^(S\n)+(T\n)+$/);
 });
 
 test("a bad flag: all manifests are again what they were, and the error has the flag and the component's own words", () => {
