@@ -39,7 +39,7 @@ RULES
 root_file_system() {
     local layers="lowerdir=$HOST_BASE,upperdir=$HOST_DIR/upper,workdir=$HOST_DIR/overlay"
     # After a pulled plug this mark would forbid the next mount; nothing was lost, the machine itself did not go down.
-    rm -rf "$HOST_DIR/overlay/work/incompat"
+    rm -rf "$HOST_DIR/overlay"/*/incompat
     # "volatile" leaves out the syncs to disk, which package installation and etcd make by the thousand.
     mount -t overlay overlay -o "$layers,volatile" "$root" 2>/dev/null || mount -t overlay overlay -o "$layers" "$root"
     stat -c %d "$root" >"$HOST_DIR/device"
