@@ -6,6 +6,7 @@
 . "$STATE/prepare-inputs"
 # shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
 . "$here/install-kubernetes.sh"
+mkdir -p "$LOGS"
 
 # Left on a Node that these scripts have cordoned, so that one which its owner has cordoned stays so.
 readonly CORDONED=kubeadm-cluster/cordoned-for-upgrade
@@ -37,11 +38,21 @@ await_ready() {
     return 1
 }
 
-# cordoned_by_us NODE, release NODE, hold NODE: the argument behind NODE is the kubectl that may do so, as_node or admin.
-cordoned_by_us() { [ -n "$("$2" get node "$1" -o "jsonpath={.metadata.annotations.${CORDONED//./\\.}}")" ]; }
+# release NODE CLIENT, hold NODE CLIENT: CLIENT is the kubectl that may change the Node, as_node or admin.
+try_release() {
+    local mark
+    mark=$("$2" get node "$1" --request-timeout 10s -o "jsonpath={.metadata.annotations.${CORDONED//./\\.}}") || return 1
+    [ -z "$mark" ] || "$2" patch node "$1" -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" >/dev/null
+}
 release() {
-    cordoned_by_us "$1" "$2" || return 0
-    "$2" patch node "$1" -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" >/dev/null
+    local tries
+    # A kubelet of another version may start the API server anew.
+    for ((tries = 0; tries < 60; tries++)); do
+        if try_release "$1" "$2" 2>>"$LOGS/upgrade.log"; then return 0; fi
+        sleep 2
+    done
+    say "$1 could not be uncordoned: the API server does not answer"
+    return 1
 }
 hold() {
     [ "$("$2" get node "$1" -o 'jsonpath={.spec.unschedulable}')" != true ] || return 0

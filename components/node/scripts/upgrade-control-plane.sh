@@ -27,7 +27,7 @@ upgrade_control_plane() {
     take_version "$version"
     await_ready "$node" "$version" ||
         die "the kubelet of $node is not Ready with $version; $node stays cordoned. See: journalctl -u kubelet; then run pulumi up again"
+    release "$node" admin || die "$node is upgraded to $version and stays cordoned, workers were not touched; run pulumi up again"
     echo "$version" >"$STATE/kubernetes-version"
-    release "$node" admin
     rm -f "$begun"
 }
