@@ -22,6 +22,7 @@ fi
 
 say "draining $node"
 hold "$node" admin
+mkdir -p "$LOGS"
 log=$LOGS/drain-$node.log
 # No --force: a Pod that nothing would make again is for its owner to move.
 admin drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "${limit}s" >"$log" 2>&1 9>&- && exit 0

@@ -6,7 +6,6 @@
 . "$STATE/prepare-inputs"
 # shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
 . "$here/install-kubernetes.sh"
-mkdir -p "$LOGS"
 
 # Left on a Node that these scripts have cordoned, so that one which its owner has cordoned stays so.
 readonly CORDONED=kubeadm-cluster/cordoned-for-upgrade
@@ -45,13 +44,13 @@ try_release() {
     [ -z "$mark" ] || "$2" patch node "$1" -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" >/dev/null
 }
 release() {
-    local tries
+    local tries answer
     # A kubelet of another version may start the API server anew.
     for ((tries = 0; tries < 60; tries++)); do
-        if try_release "$1" "$2" 2>>"$LOGS/upgrade.log"; then return 0; fi
+        if answer=$(try_release "$1" "$2" 2>&1); then return 0; fi
         sleep 2
     done
-    say "$1 could not be uncordoned: the API server does not answer"
+    say "$1 could not be uncordoned: $answer"
     return 1
 }
 hold() {
