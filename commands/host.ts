@@ -1,10 +1,8 @@
 import type { ClusterConfig, NodeConfig } from "../components/config";
 import { commandLine, encodeInputs, hostConnection, needsSudo, type ScriptCall } from "../components/remote";
+import { CommandError } from "./command-line";
 import { execute, logIn, type Outcome, Refusal } from "./precheck/ssh";
 import type { PlainSecrets } from "./stack";
-
-/** An error whose message says all there is to say. */
-export class CommandError extends Error {}
 
 /** What a script on a host is given. */
 export interface ScriptInput {
@@ -41,15 +39,4 @@ export async function runOnHost(
         if (!(error instanceof Refusal)) throw error;
         throw new CommandError(`${node.name} cannot be reached: ${error.found}`);
     }
-}
-
-/** Runs a command's main function: its result is the exit code, an error that explains itself one line and code 2. */
-export function runMain(main: () => Promise<number>): void {
-    main().then(
-        (code) => (process.exitCode = code),
-        (error: unknown) => {
-            console.error(error instanceof Error ? error.message : error);
-            process.exitCode = 2;
-        },
-    );
 }

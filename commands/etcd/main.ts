@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ScriptCall } from "../../components/remote";
-import { CommandError, runMain, runOnHost } from "../host";
+import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
+import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
 
 const USAGE =
@@ -14,31 +15,26 @@ const USAGE =
 const LIMITS = { snapshot: 300, restore: 900 };
 
 function options() {
-    try {
-        const { values, positionals } = parseArgs({
-            allowPositionals: true,
-            options: { stack: { type: "string" }, "config-file": { type: "string" } },
-        });
+    return readOptions(USAGE, () => {
+        const { values, positionals } = parseArgs({ allowPositionals: true, options: STACK_OPTIONS });
         const [action, file, ...rest] = positionals;
-        if (values.stack === undefined) throw new Error("--stack is missing");
+        const source = stackSource(values);
         if (action !== "snapshot" && action !== "restore") throw new Error("say snapshot or restore");
         if (rest.length > 0) throw new Error(`not understood: ${rest.join(" ")}`);
         if (action === "restore" && file === undefined) throw new Error("say which FILE is to be restored");
-        return { action, file, stack: values.stack, configFile: values["config-file"] } as const;
-    } catch (error) {
-        throw new CommandError(`${(error as Error).message}\n${USAGE}`);
-    }
+        return { action, file, source } as const;
+    });
 }
 
 async function main(): Promise<number> {
-    const { action, stack, configFile, ...given } = options();
+    const { action, source, ...given } = options();
     const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-    const file = given.file ?? `etcd-${stack}-${time}.db`;
+    const file = given.file ?? `etcd-${source.stack}-${time}.db`;
     if (action === "snapshot" && existsSync(file)) throw new CommandError(`${file} exists already: name another file`);
     if (action === "restore" && !existsSync(file)) throw new CommandError(`there is no ${file}`);
 
-    const config = loadStackConfig({ stack, configFile });
-    const secrets = await loadStackSecrets({ stack, configFile });
+    const config = loadStackConfig(source);
+    const secrets = await loadStackSecrets(source);
     const master = config.nodes.find(({ role }) => role === "control-plane");
     if (!master) throw new CommandError("no node of the configuration has the role control-plane");
     const call: ScriptCall = { script: `etcd-${action}.sh`, args: ["-"], timeoutSeconds: LIMITS[action] };

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { loadStackConfig, loadStackSecrets } from "../stack";
 import { checkHosts } from "./check-hosts";
 import { table } from "./table";
@@ -7,33 +8,17 @@ const USAGE =
     "usage: npm run precheck -- --stack NAME [--json] [--config-file FILE] [--host NAME]...\n" +
     "Looks whether the hosts of a stack can become its cluster; changes nothing. Exit code 1: there are errors.";
 
-class UsageError extends Error {}
-
-function options() {
-    try {
-        const { values } = parseArgs({
-            options: {
-                stack: { type: "string" },
-                json: { type: "boolean", default: false },
-                "config-file": { type: "string" },
-                host: { type: "string", multiple: true },
-            },
-        });
-        if (values.stack === undefined) throw new Error("--stack is missing");
-        return { ...values, stack: values.stack };
-    } catch (error) {
-        throw new UsageError(`${(error as Error).message}\n${USAGE}`);
-    }
-}
-
 async function main(): Promise<number> {
-    const { stack, json, host, "config-file": configFile } = options();
-    const source = { stack, configFile };
+    const { source, json, host } = readOptions(USAGE, () => {
+        const own = { json: { type: "boolean", default: false }, host: { type: "string", multiple: true } } as const;
+        const { values } = parseArgs({ options: { ...STACK_OPTIONS, ...own } });
+        return { ...values, source: stackSource(values) };
+    });
     const config = loadStackConfig(source);
     const unknown = (host ?? []).filter((name) => !config.nodes.some((node) => node.name === name));
     if (unknown.length > 0) {
         const known = config.nodes.map(({ name }) => name).join(", ");
-        throw new UsageError(`there is no node ${unknown.join(", ")} in the configuration; it has ${known}`);
+        throw new CommandError(`there is no node ${unknown.join(", ")} in the configuration; it has ${known}`);
     }
     const nodes = config.nodes.filter(({ name }) => host?.includes(name) ?? true);
     const secrets = await loadStackSecrets(source);
@@ -43,7 +28,13 @@ async function main(): Promise<number> {
     const errors = findings.filter(({ severity }) => severity === "error").length;
     if (json) {
         const hosts = nodes.map(({ name }) => name);
-        console.log(JSON.stringify({ stack, hosts, errors, warnings: findings.length - errors, findings }, null, 2));
+        console.log(
+            JSON.stringify(
+                { stack: source.stack, hosts, errors, warnings: findings.length - errors, findings },
+                null,
+                2,
+            ),
+        );
     } else {
         if (findings.length > 0) console.log(`${table(findings)}\n`);
         const counts = `${errors} errors, ${findings.length - errors} warnings`;
@@ -52,11 +43,4 @@ async function main(): Promise<number> {
     return errors > 0 ? 1 : 0;
 }
 
-main().then(
-    (code) => (process.exitCode = code),
-    (error: unknown) => {
-        // Bad usage and a bad configuration alike: no host has been looked at.
-        console.error(error instanceof Error ? error.message : error);
-        process.exitCode = 2;
-    },
-);
+runMain(main);

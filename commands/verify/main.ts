@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { clusterConfiguration } from "../../components/node/kubeadm-config";
-import { CommandError, runMain, runOnHost } from "../host";
+import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
+import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
 import { type Difference, hostDifferences, nodeDifferences } from "./differences";
 
@@ -8,26 +9,13 @@ const USAGE =
     "usage: npm run verify -- --stack NAME [--json] [--config-file FILE]\n" +
     "Compares the hosts of a cluster with what the stack says; changes nothing. Exit code 1: there are differences.";
 
-function options() {
-    try {
-        const { values } = parseArgs({
-            options: {
-                stack: { type: "string" },
-                json: { type: "boolean", default: false },
-                "config-file": { type: "string" },
-            },
-        });
-        if (values.stack === undefined) throw new Error("--stack is missing");
-        return { stack: values.stack, json: values.json, configFile: values["config-file"] };
-    } catch (error) {
-        throw new CommandError(`${(error as Error).message}\n${USAGE}`);
-    }
-}
-
 async function main(): Promise<number> {
-    const { stack, json, configFile } = options();
-    const config = loadStackConfig({ stack, configFile });
-    const secrets = await loadStackSecrets({ stack, configFile });
+    const { json, source } = readOptions(USAGE, () => {
+        const { values } = parseArgs({ options: { ...STACK_OPTIONS, json: { type: "boolean", default: false } } });
+        return { ...values, source: stackSource(values) };
+    });
+    const config = loadStackConfig(source);
+    const secrets = await loadStackSecrets(source);
     const hosts = config.nodes.filter(({ gone }) => !gone);
     const looks = await Promise.all(
         hosts.map(async (node): Promise<Difference[]> => {

@@ -43,37 +43,33 @@ export interface Port {
     what: string;
 }
 
+/** What listens, by the port's number. */
+type Listeners = Record<number, string>;
+
+const CONTROL_PLANE: Listeners = {
+    6443: "API server",
+    2379: "etcd",
+    2380: "etcd's peers",
+    10257: "controller manager",
+    10259: "scheduler",
+};
+const WEAVE: Record<Port["protocol"], Listeners> = {
+    tcp: { 6781: "Weave's metrics", 6782: "Weave's metrics", 6783: "Weave's peers", 6784: "Weave's control" },
+    udp: { 6783: "Weave's peers", 6784: "Weave's fast path" },
+};
+
+function listening(protocol: Port["protocol"], listeners: Listeners): Port[] {
+    return Object.entries(listeners).map(([number, what]) => ({ protocol, number: Number(number), what }));
+}
+
 /** The ports that must be free on a host before it becomes this node. */
-export function ports(config: ClusterConfig, node: NodeConfig): Port[] {
-    const { network, kubernetes } = config;
-    const port = (protocol: Port["protocol"], number: number, what: string): Port => ({ protocol, number, what });
+export function ports({ network, kubernetes }: ClusterConfig, node: NodeConfig): Port[] {
     const kubelet = typeof kubernetes.kubelet.port === "number" ? kubernetes.kubelet.port : 10250;
-    const wanted = [
-        port("tcp", kubelet, "kubelet"),
-        port("tcp", 10248, "kubelet's health"),
-        port("tcp", 10256, "kube-proxy's health"),
-    ];
-    if (node.role === "control-plane") {
-        wanted.push(
-            port("tcp", 6443, "API server"),
-            port("tcp", 2379, "etcd"),
-            port("tcp", 2380, "etcd's peers"),
-            port("tcp", 10257, "controller manager"),
-            port("tcp", 10259, "scheduler"),
-        );
-    }
-    if (network.addOn === "weave") {
-        wanted.push(
-            port("tcp", 6781, "Weave's metrics"),
-            port("tcp", 6782, "Weave's metrics"),
-            port("tcp", 6783, "Weave's peers"),
-            port("udp", 6783, "Weave's peers"),
-            port("tcp", 6784, "Weave's control"),
-            port("udp", 6784, "Weave's fast path"),
-        );
-    }
+    const wanted = listening("tcp", { [kubelet]: "kubelet", 10248: "kubelet's health", 10256: "kube-proxy's health" });
+    if (node.role === "control-plane") wanted.push(...listening("tcp", CONTROL_PLANE));
+    if (network.addOn === "weave") wanted.push(...listening("tcp", WEAVE.tcp), ...listening("udp", WEAVE.udp));
     if (network.addOn === "flannel" && network.backend !== "host-gw") {
-        wanted.push(port("udp", network.port ?? 8472, "vxlan of Flannel"));
+        wanted.push(...listening("udp", { [network.port ?? 8472]: "vxlan of Flannel" }));
     }
     return wanted;
 }
