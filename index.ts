@@ -8,6 +8,7 @@ import {
     Machine,
     MasterNode,
     nodeAddress,
+    quickStacks,
     refuseImpossible,
     RookCeph,
     SettledNode,
@@ -17,6 +18,7 @@ import {
     WorkerRenewal,
 } from "./components";
 
+quickStacks();
 const { config, secrets } = loadConfig();
 const { storage } = config;
 const controlPlane = config.nodes.find(({ role }) => role === "control-plane");

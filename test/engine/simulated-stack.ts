@@ -11,8 +11,8 @@ import type { KeyPair } from "../doubles/ssh-server";
 const PROGRAM = resolve(__dirname, "..", "..");
 const PASSPHRASE = "simulated";
 const NAMESPACE = "kubeadm-cluster";
-/** Hosts are at 127.0.0.N, from this N on; the first is the master. */
-const FIRST_ADDRESS = 11;
+/** Hosts are in 127.0.0.0/16, from 127.0.0.11 on; the first is the master. */
+const hostAddress = (number: number): string => `127.0.${(11 + number) >> 8}.${(11 + number) & 255}`;
 
 /** Settings of the stack as in Pulumi.STACK.yaml, without the namespace. */
 export type Settings = Record<string, unknown>;
@@ -57,7 +57,7 @@ export class SimulatedStack {
 
     /** A stack of one master and some workers, worker-1 of them reached as a user with sudo. Nothing is deployed yet. */
     static async start(workers: number): Promise<SimulatedStack> {
-        const api = await ApiServer.start(`127.0.0.${FIRST_ADDRESS}`);
+        const api = await ApiServer.start(hostAddress(0));
         const stack = new SimulatedStack(api);
         await stack.add("master", "control-plane");
         for (let number = 1; number <= workers; number++) {
@@ -75,7 +75,7 @@ export class SimulatedStack {
 
     /** A new bare host, and its node in the configuration. `keys`: who may log in, if it is not the stack's own key. */
     async add(name: string, role: string, settings: Settings = {}, keys = this.keys): Promise<SimulatedHost> {
-        const address = `127.0.0.${FIRST_ADDRESS + this.hosts.size}`;
+        const address = hostAddress(this.hosts.size);
         const { journal, api } = this;
         const host = await SimulatedHost.start({ name, address, keys, journal, api });
         this.hosts.set(name, host);
