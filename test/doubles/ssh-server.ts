@@ -68,6 +68,8 @@ export class SshServer {
     dials = 0;
     /** Authenticated connections so far. */
     connections = 0;
+    /** Most connections that were open at one time. */
+    mostOpen = 0;
     /** Commands that have been run, in the order of their start. */
     readonly executions: Execution[] = [];
     /** Destinations that were forwarded to, as host:port. */
@@ -103,6 +105,7 @@ export class SshServer {
     forget(): void {
         this.dials = 0;
         this.connections = 0;
+        this.mostOpen = this.open.size;
         this.executions.length = 0;
         this.forwards.length = 0;
     }
@@ -115,6 +118,7 @@ export class SshServer {
     private accept(connection: Connection): void {
         this.dials++;
         this.open.add(connection);
+        this.mostOpen = Math.max(this.mostOpen, this.open.size);
         let user = "";
         let number = 0;
         connection.on("authentication", (context) => {

@@ -1,4 +1,4 @@
-import { output, type SimulatedStack } from "../engine/simulated-stack";
+import { output } from "../engine/simulated-stack";
 import type { PulumiOptions, Result } from "../../lab/engine";
 import { watchUsage, type Usage } from "./usage";
 
@@ -14,16 +14,10 @@ export interface Measured extends Usage {
  * @throws Error with all output when it fails
  */
 export async function measure(run: (options: PulumiOptions) => Promise<Result>): Promise<Measured> {
-    let usage = (): Usage => ({ memory: 0, cpu: 0 });
+    let usage = (): Usage => ({ memory: 0, cpu: 0, files: 0 });
     const began = Date.now();
     const result = await run({ onStart: (pid) => (usage = watchUsage(pid)) });
     const measured = { seconds: (Date.now() - began) / 1000, ...usage(), result };
     if (result.code !== 0) throw new Error(`a run that was measured failed:\n${output(result)}`);
     return measured;
-}
-
-/** Connections of the last up, over hosts: to the master, and the most to any worker. */
-export function connections({ dials }: SimulatedStack): { master: number; worker: number; hosts: number } {
-    const { master = 0, ...workers } = dials;
-    return { master, worker: Math.max(0, ...Object.values(workers)), hosts: Object.keys(dials).length };
 }

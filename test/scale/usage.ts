@@ -6,6 +6,8 @@ export interface Usage {
     memory: number;
     /** Seconds of work of all processors, up to the last look. */
     cpu: number;
+    /** Most files and sockets that one of the processes had open at one time. */
+    files: number;
 }
 
 /** Ticks per second of the times in /proc, which is the same on every Linux. */
@@ -44,9 +46,18 @@ function memory(pid: number): number {
     }
 }
 
+function openFiles(pid: number): number {
+    try {
+        return readdirSync(`/proc/${pid}/fd`).length;
+    } catch {
+        return 0;
+    }
+}
+
 /** Watches a process and all that it starts, until it is told to stop. */
 export function watchUsage(root: number): () => Usage {
     let most = 0;
+    let files = 0;
     const cpu = new Map<number, number>();
     const look = () => {
         const all = processes();
@@ -57,6 +68,7 @@ export function watchUsage(root: number): () => Usage {
             for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
         }
         for (const one of all) if (family.has(one.pid)) cpu.set(one.pid, one.cpu);
+        files = Math.max(files, ...[...family].map(openFiles));
         most = Math.max(
             most,
             [...family].reduce((sum, pid) => sum + memory(pid), 0),
@@ -65,6 +77,6 @@ export function watchUsage(root: number): () => Usage {
     const timer = setInterval(look, LOOK_MILLISECONDS);
     return () => {
         clearInterval(timer);
-        return { memory: most, cpu: [...cpu.values()].reduce((sum, one) => sum + one, 0) };
+        return { memory: most, files, cpu: [...cpu.values()].reduce((sum, one) => sum + one, 0) };
     };
 }

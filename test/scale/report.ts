@@ -1,0 +1,73 @@
+import { load, machine } from "./machine";
+import type { Measured } from "./measure";
+
+/** What was measured with one number of workers. */
+export interface Size {
+    workers: number;
+    runs: { preview: Measured; up: Measured; unchanged: Measured; add: Measured };
+    /** TCP connections of the first up: to the master, and the most to any worker. */
+    masterDials: number;
+    workerDials: number;
+    /** Most connections that one host had open at one time. */
+    mostOpen: number;
+    /** Connections when one worker is added, by host. */
+    addDials: Record<string, number>;
+}
+
+const LIMITS = `## Limits, and what lifts them
+
+| limit | met at | what lifts it |
+| --- | --- | --- |
+| a /24 of the Pod subnet for each node | 256 nodes with the default 10.244.0.0/16: refused before anything is done | \`kubernetes.podSubnet\` with a shorter prefix, or \`node-cidr-mask-size\` |
+| the engine's parallelism, by default four steps for each processor | an \`up\` of many hosts takes longer than its slowest host | \`pulumi up --parallel 64\`: a step waits for its host and costs little here |
+| sshd's \`MaxStartups 10:30:100\`: from 10 logins at one time on, connections are refused at random | many workers are admitted on the control plane at once, with \`--parallel\` beyond 10; the provider dials again within \`ssh.waitSeconds\` | \`MaxStartups 100:30:200\` on the control plane, or on the bastion where there is one; a smaller \`--parallel\` |
+| open files of a process | not met: see the table | \`ulimit -n\` above twice \`--parallel\` |
+| memory of the program and the engine | see the table | nothing to set: give the machine that runs Pulumi what the table says |
+| workers change their kubelets' settings one after the other | a change of settings of N workers takes N times one | on purpose: a mistake stops at the first |
+`;
+
+const cell = ({ seconds, cpu, memory }: Measured): string =>
+    `${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s, ${Math.round(memory / 1024 ** 2)} MiB`;
+const row = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
+
+/** docs/scale.md */
+export function report(sizes: Size[]): string {
+    const heads = ["workers", "preview of all", "first up", "up without changes", "one worker more"];
+    const costs = sizes.map(({ workers, runs }) =>
+        row([workers, ...[runs.preview, runs.up, runs.unchanged, runs.add].map(cell)]),
+    );
+    const ways = [
+        "workers",
+        "to the master",
+        "to each worker",
+        "open at one time, to one host",
+        "open files of one process",
+        "one worker more dials",
+    ];
+    const dials = sizes.map((one) => {
+        const added = Object.entries(one.addDials).map(([host, times]) => `${host} ${times}`);
+        const files = Math.max(...Object.values(one.runs).map((run) => run.files));
+        return row([one.workers, one.masterDials, one.workerDials, one.mostOpen, files, added.join(", ")]);
+    });
+    return `# Scale
+
+Written by \`npm run scale\`: the whole program under the real engine, with SSH servers in place of hosts that answer every step at once. So this is what Pulumi and the program cost, without the hosts' own work.
+Memory is that of the engine, the program and the provider plug-ins together (shared pages once), which are the ones of lab/plugins.
+Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API server and measurement run on the same processors.
+
+Machine: ${machine()}; load at the end ${load()}.
+
+## Time and memory
+
+${row(heads)}
+${row(heads.map(() => "---"))}
+${costs.join("\n")}
+
+## Connections and files on the first up
+
+${row(ways)}
+${row(ways.map(() => "---"))}
+${dials.join("\n")}
+
+${LIMITS}`;
+}
