@@ -3,9 +3,9 @@ const STAGES: [RegExp, string][] = [
     [/^kubeadm-cluster:node:Machine/, "Hosts"],
     [/^kubeadm-cluster:node:MasterNode/, "Control plane"],
     [/^kubeadm-cluster:node:(WorkerNode|JoinToken)/, "Workers"],
+    [/^kubeadm-cluster:network:/, "Pod network"],
     [/^kubeadm-cluster:node:SettledNode/, "Nodes: Ready, labels, taints"],
     [/^kubeadm-cluster:node:WorkerRenewal/, "Changed settings, one worker after the other"],
-    [/^kubeadm-cluster:network:/, "Pod network"],
     [/^kubeadm-cluster:storage:/, "Storage"],
     [/^kubeadm-cluster:/, "Other parts of the cluster"],
 ];
