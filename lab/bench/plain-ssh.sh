@@ -99,7 +99,7 @@ up)
         prepared[$worker]=$!
     done
     prepare "$master"
-    on "$master" "cat >/root/kubeadm.yaml; kubeadm init --config /root/kubeadm.yaml --skip-token-print >/dev/null 2>&1" <"$directory/kubeadm.yaml"
+    on "$master" "cat >/run/kubeadm.yaml; kubeadm init --config /run/kubeadm.yaml --skip-token-print >/dev/null 2>&1" <"$directory/kubeadm.yaml"
     on "$master" "$kubectl apply --server-side -f - >/dev/null" <"$directory/network.yaml" &
     steps=($!)
     join=$(on "$master" "kubeadm token create --print-join-command")
