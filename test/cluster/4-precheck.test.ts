@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import * as yaml from "yaml";
 import type { Finding } from "../../commands/precheck/finding";
 import * as lab from "../../lab/api";
-import { run } from "../../lab/engine";
-import { labCommand } from "./support/cluster";
-
-type Settings = Record<string, unknown>;
-interface NodeEntry extends Settings {
-    name: string;
-    hostKey: string;
-}
+import { command, editConfig, labCommand, type NodeSettings, type Settings } from "./support/cluster";
 
 /** With the master 20 hosts, real ones: bare, they cost little more than their processes. */
 const WORKERS = 19;
@@ -80,23 +70,9 @@ async function inside(host: string, script: string): Promise<string> {
 
 /** `npm run precheck` for the lab's stack, and the seconds that it took. */
 async function precheck(...args: string[]) {
-    const { backend, passphrase } = lab.labWorkspace().settings;
-    const env = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
-    const main = ["--import", "tsx", join(lab.projectDir, "commands", "precheck", "main.ts")];
-    const all = [...main, "--stack", "lab", "--config-file", lab.configFile(), ...args];
     const began = Date.now();
-    const result = await run(process.execPath, all, { cwd: lab.projectDir, env, timeout: 120 });
+    const result = await command("precheck", ...args);
     return { ...result, seconds: (Date.now() - began) / 1000 };
-}
-
-function edit(change: (config: Record<string, Settings>, nodes: NodeEntry[]) => void): void {
-    const file = yaml.parse(readFileSync(lab.configFile(), "utf8")) as { config: Settings };
-    const prefix = "kubeadm-cluster:";
-    const keys = Object.entries(file.config).map(([key, value]) => [key.replace(prefix, ""), value]);
-    const config = Object.fromEntries(keys) as Record<string, Settings> & { nodes: NodeEntry[] };
-    change(config, config.nodes);
-    file.config = Object.fromEntries(Object.entries(config).map(([key, value]) => [prefix + key, value]));
-    writeFileSync(lab.configFile(), yaml.stringify(file, { lineWidth: 0 }));
 }
 
 before(async () => {
@@ -133,10 +109,10 @@ test("hosts spoilt in sixteen ways: each is found, and nothing is changed", asyn
     const masterId = await inside("master", "cat /etc/machine-id");
     await inside("worker-2", `echo ${masterId} >/spoilt/machine-id && mount --bind /spoilt/machine-id /etc/machine-id`);
     let realKey = "";
-    edit((config, nodes) => {
+    editConfig((config, nodes) => {
         // The hosts that are not spoilt are left out.
         nodes.splice(SPOILT.length);
-        const [master, , , last] = nodes as [NodeEntry, NodeEntry, NodeEntry, NodeEntry];
+        const [master, , , last] = nodes as [NodeSettings, NodeSettings, NodeSettings, NodeSettings];
         realKey = last.hostKey;
         last.hostKey = master.hostKey;
         nodes.push({ name: "ghost", role: "worker", address: "10.77.0.99", hostKey: realKey });
@@ -189,7 +165,7 @@ test("hosts spoilt in sixteen ways: each is found, and nothing is changed", asyn
 });
 
 test("pulumi up stops each of these hosts before it changes anything on it", async () => {
-    edit((config, nodes) => {
+    editConfig((config, nodes) => {
         // Those make the whole run wait or stop, before any host is looked at.
         nodes.pop();
         delete config.storage;

@@ -7,8 +7,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as yaml from "yaml";
 import * as lab from "../../lab/api";
-import { run } from "../../lab/engine";
-import { eventually, hostDigest, kubectl, labCommand, logins, readyNodes } from "./support/cluster";
+import { command, eventually, hostDigest, kubectl, labCommand, logins, readyNodes } from "./support/cluster";
 
 interface NodeEntry {
     name: string;
@@ -183,15 +182,6 @@ test("certificates that are asked to be new are, nothing is replaced, and the ku
     }
     await up(["--expect-no-changes"]);
 });
-
-/** Runs a command beside `pulumi`, as `npm run NAME -- ARGUMENTS` does. */
-async function command(name: string, ...args: string[]) {
-    const { backend, passphrase } = lab.labWorkspace().settings;
-    const env = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
-    const program = ["--import", "tsx", join(lab.projectDir, "commands", name, "main.ts")];
-    const all = [...program, ...args, "--stack", "lab", "--config-file", lab.configFile()];
-    return run(process.execPath, all, { cwd: lab.projectDir, env, timeout: 300 });
-}
 
 test("a namespace that was deleted is back after a restore, right after a renewal too", async (t) => {
     const file = join(scratch, "etcd.db");

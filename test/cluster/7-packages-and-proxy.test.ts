@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import * as yaml from "yaml";
 import * as lab from "../../lab/api";
-import { kubectl, labCommand, readyNodes } from "./support/cluster";
+import { editConfig, kubectl, labCommand, readyNodes } from "./support/cluster";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
 /** The same on every host, by way of its name. */
@@ -13,20 +11,14 @@ async function inside(host: string, script: string): Promise<string> {
     return (await lab.insideHost(host, script)).stdout.trim();
 }
 
-/** worker-2 takes binaries where the others take packages. */
-function overrideOneHost(): void {
-    const file = yaml.parse(readFileSync(lab.configFile(), "utf8")) as { config: Record<string, unknown> };
-    const nodes = file.config["kubeadm-cluster:nodes"] as Record<string, unknown>[];
-    Object.assign(nodes.find(({ name }) => name === "worker-2") ?? {}, { install: "binaries" });
-    writeFileSync(lab.configFile(), yaml.stringify(file));
-}
-
 let output = "";
 
 before(async () => {
     await labCommand("down");
     await labCommand("hosts", "--install", "packages", "--containerd", "archive", "--proxy");
-    overrideOneHost();
+    editConfig((_, nodes) => {
+        Object.assign(nodes.find(({ name }) => name === "worker-2") ?? {}, { install: "binaries" });
+    });
     await lab.labWorkspace().init();
 });
 after(() => labCommand("down"));

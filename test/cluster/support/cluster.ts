@@ -1,12 +1,42 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as yaml from "yaml";
 import * as lab from "../../../lab/api";
+import { run } from "../../../lab/engine";
 
 /** Runs a lab command and fails with its output; gives what it printed. */
 export async function labCommand(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await lab.runLab(args);
     assert.equal(code, 0, `lab ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
     return stdout;
+}
+
+/** Runs a command beside `pulumi` for the lab's stack, as `npm run NAME -- ARGUMENTS` does. */
+export function command(name: string, ...args: string[]) {
+    const { backend, passphrase } = lab.labWorkspace().settings;
+    const env = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    const program = ["--import", "tsx", join(lab.projectDir, "commands", name, "main.ts")];
+    const all = [...program, ...args, "--stack", "lab", "--config-file", lab.configFile()];
+    return run(process.execPath, all, { cwd: lab.projectDir, env, timeout: 300 });
+}
+
+export type Settings = Record<string, unknown>;
+export interface NodeSettings extends Settings {
+    name: string;
+    hostKey: string;
+}
+
+/** Changes the configuration of the lab's stack, its keys without their namespace. */
+export function editConfig(change: (config: Record<string, Settings>, nodes: NodeSettings[]) => void): void {
+    const file = yaml.parse(readFileSync(lab.configFile(), "utf8")) as { config: Record<string, Settings> };
+    const namespace = "kubeadm-cluster:";
+    const keys = Object.entries(file.config).map(([key, value]) => [key.replace(namespace, ""), value] as const);
+    const config = Object.fromEntries(keys);
+    change(config, config.nodes as unknown as NodeSettings[]);
+    file.config = Object.fromEntries(Object.entries(config).map(([key, value]) => [namespace + key, value]));
+    writeFileSync(lab.configFile(), yaml.stringify(file, { lineWidth: 0 }));
 }
 
 /** kubectl as administrator, on the master and without SSH, so that no login is counted. */
