@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runLab } from "../api";
 import type { Result } from "../engine";
+import { load } from "../machine";
 import { configFile, projectDir } from "../paths";
 import { LabError, outcome } from "../run";
 import { labWorkspace } from "../stack";
@@ -80,14 +81,16 @@ async function main(): Promise<void> {
         const directory = await warmUp(whole);
         const shell: Partial<Times>[] = [];
         const pulumi: Times[] = [];
+        const loads: string[] = [];
         for (let round = 1; round <= ROUNDS; round++) {
             say(`round ${round} of ${ROUNDS}`);
             await Promise.all(HOSTS.map(({ name }) => warmImages(name)));
             shell.push(await shellRound(directory));
             await Promise.all(HOSTS.map(({ name }) => warmImages(name)));
             pulumi.push(await pulumiRound(whole));
+            loads.push(load());
         }
-        const text = report(shell, pulumi);
+        const text = report(shell, pulumi, loads);
         console.log(`\n${text}`);
         writeFileSync(DOCUMENT, text);
     } finally {

@@ -1,4 +1,4 @@
-import { load, machine } from "../machine";
+import { machine } from "../machine";
 
 /** Seconds that each thing took in one round. */
 export interface Times {
@@ -27,8 +27,8 @@ function median(values: number[]): number {
 const cell = (values: number[]): string =>
     `${median(values).toFixed(1)} s (${values.map((value) => value.toFixed(1)).join(", ")})`;
 
-/** docs/benchmark.md */
-export function report(shell: Partial<Times>[], pulumi: Times[]): string {
+/** docs/benchmark.md; `loads`: the machine's load in each round */
+export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]): string {
     const rows = ROWS.map(([key, name]) => {
         const own = pulumi.map((times) => times[key]);
         const plain = shell.flatMap((times) => times[key] ?? []);
@@ -40,7 +40,8 @@ export function report(shell: Partial<Times>[], pulumi: Times[]): string {
 Written by \`npm run bench\`: [a plain shell script](../lab/bench/plain-ssh.sh) that does the source article's steps over SSH, all hosts at work at the same time, against this program. Both on the same local hosts,
 in turn, with images on the hosts and packages installed before; Kubernetes' programs are downloaded by both, from the machine itself. Medians, and in brackets each round.
 
-Machine: ${machine()}; load at the end ${load()}. Hosts, Pulumi and the site that serves them share its processors.
+Machine: ${machine()}; load in each round ${loads.join(", ")}. Hosts, Pulumi and the site that serves them share its processors.
+A load of more than the processors is other work beside it: such a round stands for itself alone.
 
 | what | shell script | this program | ratio |
 | --- | --- | --- | --- |

@@ -4,6 +4,8 @@ import type { Measured } from "./measure";
 /** What was measured with one number of workers. */
 export interface Size {
     workers: number;
+    /** False = the state was saved at the end of each run only. */
+    savedAtEveryStep: boolean;
     runs: { preview: Measured; up: Measured; unchanged: Measured; add: Measured };
     /** TCP connections of the first up: to the master, and the most to any worker. */
     masterDials: number;
@@ -21,6 +23,8 @@ const LIMITS = `## Limits, and what lifts them
 | a /24 of the Pod subnet for each node | 256 nodes with the default 10.244.0.0/16: refused before anything is done | \`kubernetes.podSubnet\` with a shorter prefix, or \`node-cidr-mask-size\` |
 | the engine's parallelism, by default four steps for each processor | an \`up\` of many hosts takes longer than its slowest host | \`pulumi up --parallel 64\`: a step waits for its host and costs little here |
 | sshd's \`MaxStartups 10:30:100\`: from 10 logins at one time on, connections are refused at random | many workers are admitted on the control plane at once, with \`--parallel\` beyond 10; the provider dials again within \`ssh.waitSeconds\` | \`MaxStartups 100:30:200\` on the control plane, or on the bastion where there is one; a smaller \`--parallel\` |
+| a backend of files saves the whole state at each step, so the work of an \`up\` grows with the square of the hosts; each host adds a quarter of a MB, nearly all of it the scripts that \`prepare\` is sent | most of the work of a first \`up\` from some ten hosts on | \`PULUMI_SKIP_CHECKPOINTS=true\` for the first \`up\`: a run that is killed then leaves a state that knows nothing of it, and what the next \`up\` makes of that was not tried |
+| a secret proxy password in what \`prepare\` is sent | the engine encrypts it anew at each save and keeps every ciphertext: 7 GB with 20 hosts | as above; without \`proxyCredentials\` it is no secret, and that memory is not needed |
 | open files of a process | not met: see the table | \`ulimit -n\` above twice \`--parallel\` |
 | memory of the program and the engine | see the table | nothing to set: give the machine that runs Pulumi what the table says |
 | workers change their kubelets' settings one after the other | a change of settings of N workers takes N times one | on purpose: a mistake stops at the first |
@@ -33,8 +37,11 @@ const row = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
 /** docs/scale.md */
 export function report(sizes: Size[]): string {
     const heads = ["workers", "preview of all", "first up", "up without changes", "one worker more"];
-    const costs = sizes.map(({ workers, runs }) =>
-        row([workers, ...[runs.preview, runs.up, runs.unchanged, runs.add].map(cell)]),
+    const costs = sizes.map(({ workers, savedAtEveryStep, runs }) =>
+        row([
+            savedAtEveryStep ? workers : `${workers} *`,
+            ...[runs.preview, runs.up, runs.unchanged, runs.add].map(cell),
+        ]),
     );
     const ways = [
         "workers",
@@ -62,6 +69,8 @@ Machine: ${machine()}; load at the end ${load()}.
 ${row(heads)}
 ${row(heads.map(() => "---"))}
 ${costs.join("\n")}
+
+\\* with \`PULUMI_SKIP_CHECKPOINTS=true\`: the state is saved once, at the end. See below.
 
 ## Connections and files on the first up
 
