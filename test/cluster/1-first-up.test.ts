@@ -6,6 +6,7 @@ import * as yaml from "yaml";
 import * as lab from "../../lab/api";
 import { Workspace } from "../../lab/engine";
 import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
+import { labSecrets, statusFor, watchProcesses } from "./support/secrets";
 import { weaveDocuments } from "./support/weave-documents";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
@@ -13,10 +14,13 @@ const MOST_CONNECTIONS_ON_FIRST_UP = 6;
 
 let printed = "";
 let output = "";
+let processes = "";
 
 before(async () => {
     await labCommand("down");
+    const watched = watchProcesses();
     printed = await labCommand("up");
+    processes = watched();
     output += printed;
 });
 after(() => labCommand("down"));
@@ -88,25 +92,23 @@ test("no output and no state shows a token, a private key or the kubeconfig's ke
     output += (await workspace.ok(["preview", "--diff", "--config-file", lab.configFile()])).stdout;
     output += (await workspace.ok(["preview", "--json", "--config-file", lab.configFile()])).stdout;
     const state = JSON.stringify(await workspace.export());
-    const open = await workspace.export(true);
-
-    const secrets: string[] = [];
-    for (const { type, outputs } of open.deployment.resources ?? []) {
-        if (type === "random:index/randomPassword:RandomPassword") {
-            secrets.push((outputs?.result as { plaintext?: string }).plaintext ?? "");
-        }
-    }
-    const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
-        users: { user: Record<string, string> }[];
-    };
-    secrets.push(...Object.values(kubeconfig.users[0]?.user ?? {}));
-    secrets.push(...readFileSync(lab.stateDir("ssh", "id_ed25519"), "utf8").split("\n").slice(1, -2));
-    const searched = secrets.map((secret) => secret.replaceAll('"', "")).filter((secret) => secret.length >= 6);
-    assert.ok(searched.length >= 2 * 2 + 2 + 2, `only ${searched.length} secrets are known to this test`);
+    const { onControlPlane, onNoHost } = await labSecrets();
+    const searched = [...onControlPlane, ...onNoHost];
+    // Two tokens, the administrator's key, the login key's lines, and a key that seals.
+    assert.ok(searched.length >= 2 + 1 + 3 + 1, `only ${searched.length} secrets are known to this test`);
     for (const secret of searched) {
+        assert.ok(secret.length >= 16);
         assert.ok(!output.includes(secret), "a secret stands in the console's output");
         assert.ok(!state.includes(secret), "a secret stands in the state");
+        assert.ok(!processes.includes(secret), "a secret stood in a process list");
     }
+});
+
+test("a bootstrap token opens nothing any more once its worker has joined", async () => {
+    const { endpoint } = await lab.labWorkspace().outputs();
+    const { tokens } = await labSecrets();
+    assert.equal(tokens.length, 2);
+    for (const token of tokens) assert.equal(await statusFor(endpoint as string, token), 401);
 });
 
 test("the API server accepts Weave Net's objects", async (t) => {

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { request } from "node:https";
+import * as yaml from "yaml";
+import * as lab from "../../../lab/api";
+import type { ExportedResource } from "../../../lab/engine";
+
+/** What must not be seen, apart by where it may be at all. */
+export interface Secrets {
+    /** The control plane keeps these for as long as they are of use: the administrator's key, halves of tokens. */
+    onControlPlane: string[];
+    /** On no host at all: the key that opens the hosts, keys that seal what hosts print. */
+    onNoHost: string[];
+    /** Bootstrap tokens, ID.SECRET. */
+    tokens: string[];
+}
+
+/** The secrets of the lab's stack, from its state laid open, its kubeconfig and its login key. */
+export async function labSecrets(): Promise<Secrets> {
+    const { deployment } = await lab.labWorkspace().export(true);
+    const made = (deployment.resources ?? []).filter(
+        ({ type }) => type === "random:index/randomPassword:RandomPassword",
+    );
+    const result = ({ outputs }: ExportedResource) =>
+        JSON.parse((outputs?.result as { plaintext?: string }).plaintext ?? '""') as string;
+    const named = (form: RegExp) =>
+        made
+            .filter(({ urn }) => form.test(urn))
+            .sort((a, b) => a.urn.localeCompare(b.urn))
+            .map(result);
+    const [ids, halves] = [named(/-token-id$/), named(/-token-secret$/)];
+    const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
+        users: { user: Record<string, string> }[];
+    };
+    const loginKey = readFileSync(lab.stateDir("ssh", "id_ed25519"), "utf8")
+        .split("\n")
+        .filter((line) => line.length > 40 && !line.startsWith("-----"));
+    return {
+        onControlPlane: [...halves, kubeconfig.users[0]?.user["client-key-data"] ?? ""],
+        onNoHost: [...loginKey, ...made.map(result).filter((value) => ![...ids, ...halves].includes(value))],
+        tokens: ids.map((id, index) => `${id}.${halves[index]}`),
+    };
+}
+
+const LOOK_MILLISECONDS = 150;
+
+/** Looks at the command lines of all processes of this machine, the hosts' among them, until it is told to stop. */
+export function watchProcesses(): () => string {
+    const seen = new Set<string>();
+    const look = () => {
+        for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+            try {
+                seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
+            } catch {
+                // It has ended since.
+            }
+        }
+    };
+    const timer = setInterval(look, LOOK_MILLISECONDS);
+    return () => {
+        clearInterval(timer);
+        return [...seen].join("\n");
+    };
+}
+
+/** The status with which an API server answers to a bearer token. */
+export function statusFor(server: string, token: string): Promise<number> {
+    const headers = { authorization: `Bearer ${token}` };
+    return new Promise((resolve, reject) => {
+        request(`${server}/api/v1/nodes`, { headers, rejectUnauthorized: false }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode ?? 0);
+        })
+            .on("error", reject)
+            .end();
+    });
+}
