@@ -62,6 +62,26 @@ export const kubernetes = z.strictObject({
         )
         .default("registry.k8s.io")
         .describe("Where the control plane's images come from."),
+    encryptSecrets: z
+        .boolean()
+        .default(true)
+        .describe(
+            "Encrypt Secrets in etcd with a key that is in the stack's state alone. Cannot be turned off on a living cluster.",
+        ),
+    audit: z
+        .strictObject({
+            level: z
+                .enum(["none", "metadata", "request"])
+                .default("none")
+                .describe(
+                    "none; who did what to which object; or also what was sent, save for Secrets and ConfigMaps.",
+                ),
+            maxAgeDays: z.int().min(1).default(30).describe("Days after which a log file is deleted."),
+            maxFiles: z.int().min(1).default(10).describe("Log files that are kept."),
+            maxMegabytes: z.int().min(1).default(100).describe("Size in MB at which the next log file begins."),
+        })
+        .prefault({})
+        .describe("The API server's audit log, in /var/log/kubeadm-cluster/audit on the control plane."),
     apiServer: component
         .extend({
             certSANs: z.array(z.string().min(1)).default([]).describe("More names and addresses for its certificate."),

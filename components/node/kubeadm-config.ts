@@ -1,5 +1,6 @@
 import * as yaml from "yaml";
 import { ClusterConfig, durationSeconds, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
+import { type ApiServer, withApiServerFiles } from "./api-server-files";
 
 const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
@@ -105,6 +106,7 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
         ...kubernetes.kubeProxy,
     };
     const whole = mergeFields(cluster, kubernetes.kubeadm.clusterConfiguration);
+    whole.apiServer = withApiServerFiles(whole.apiServer as ApiServer, kubernetes);
     return [yaml.stringify(whole), kubeletConfiguration(config), yaml.stringify(kubeProxy)].join("---\n");
 }
 

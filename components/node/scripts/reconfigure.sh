@@ -14,6 +14,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/kubelet-settings.sh"
 # shellcheck source-path=SCRIPTDIR source=api-certificate.sh
 . "$here/api-certificate.sh"
+# shellcheck source-path=SCRIPTDIR source=secrets-encryption.sh
+. "$here/secrets-encryption.sh"
 read_inputs CLUSTER_CONFIGURATION
 lock
 
@@ -63,6 +65,7 @@ refuse() {
 
 mkdir "$wanted/manifests"
 manifests_of "$wanted/kubeadm.yaml" "$wanted/manifests" || die "kubeadm cannot make manifests of these settings; nothing was changed"
+refuse_decryption "$wanted/manifests"
 for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
     new=$wanted/manifests/$component.yaml
     if cmp -s "$new" "$MANIFESTS/$component.yaml" && [ ! -e "$KEPT/$component.yaml" ]; then continue; fi
@@ -82,6 +85,10 @@ fi
 renew_api_names "$wanted/kubeadm.yaml" "$wanted" ||
     die "the API server has no certificate with these names (kubernetes.apiServer.certSANs); all other settings are in force. Correct what the lines above name and run pulumi up again"
 logged reconfigure kubeadm init phase upload-config kubeadm --config "$wanted/kubeadm.yaml" || die "the settings are in force but could not be uploaded for kubeadm; run pulumi up again"
+if encrypts "$MANIFESTS" && ! grep -q encryption-provider-config "$current"; then
+    say "encrypting the Secrets that are there"
+    encrypt_secrets
+fi
 mv "$wanted/kubeadm.yaml" "$STATE/kubeadm.yaml"
 mv "$wanted/cluster-configuration.yaml" "$current"
 rm -rf "$KEPT"

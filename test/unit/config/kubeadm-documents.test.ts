@@ -135,6 +135,7 @@ describe("fields of the documents", () => {
     test("a flag that is repeated stays a list, and is checked", () => {
         const issuers = ["https://new", "https://old"].map((value) => ({ name: "service-account-issuer", value }));
         const config = accepted({ clusterConfiguration: { apiServer: { extraArgs: issuers } } });
+        config.kubernetes.encryptSecrets = false;
         const [text = ""] = clusterConfiguration(config, nodeOf(config, "master")).split("---\n");
         assert.deepEqual((parse(text) as { apiServer: { extraArgs: unknown } }).apiServer.extraArgs, issuers);
         const twice = [1, 2].map(() => ({ name: "insecure-port", value: "0" }));

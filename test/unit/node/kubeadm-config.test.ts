@@ -59,7 +59,22 @@ test("the cluster of the source article", () => {
             networking: { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", dnsDomain: "cluster.local" },
             apiServer: {
                 certSANs: ["api.kubernetes.internal", "192.168.33.10", "127.0.0.1"],
-                extraArgs: [{ name: "runtime-config", value: "api/all=true" }],
+                extraArgs: [
+                    { name: "runtime-config", value: "api/all=true" },
+                    {
+                        name: "encryption-provider-config",
+                        value: "/var/lib/kubeadm-cluster/api-server/encryption.yaml",
+                    },
+                ],
+                extraVolumes: [
+                    {
+                        name: "api-server-files",
+                        hostPath: "/var/lib/kubeadm-cluster/api-server",
+                        mountPath: "/var/lib/kubeadm-cluster/api-server",
+                        readOnly: true,
+                        pathType: "DirectoryOrCreate",
+                    },
+                ],
             },
             controllerManager: {
                 extraArgs: [

@@ -1,0 +1,114 @@
+import * as yaml from "yaml";
+import type { ClusterConfig } from "../config";
+
+/** Directory on the control plane's host with the API server's own files; prepare-api-server.sh writes them. */
+const DIRECTORY = "/var/lib/kubeadm-cluster/api-server";
+/** Where its audit log is; the program's other logs are beside it, and go with them. */
+const AUDIT_LOGS = "/var/log/kubeadm-cluster/audit";
+
+type KubernetesConfig = ClusterConfig["kubernetes"];
+interface Arg {
+    name: string;
+    value: string;
+}
+interface Volume {
+    name: string;
+    hostPath: string;
+    mountPath: string;
+    readOnly: boolean;
+    pathType: string;
+}
+
+/** What of ClusterConfiguration's apiServer these files need. */
+export interface ApiServer {
+    extraArgs?: Arg[];
+    extraVolumes?: Volume[];
+    [field: string]: unknown;
+}
+
+/** The flags and volumes for the files of a configuration, added to what there is; flags that are set already stay. */
+export function withApiServerFiles(apiServer: ApiServer, kubernetes: KubernetesConfig): ApiServer {
+    const { encryptSecrets, audit } = kubernetes;
+    const own = [
+        ...(encryptSecrets ? [{ name: "encryption-provider-config", value: `${DIRECTORY}/encryption.yaml` }] : []),
+        ...(audit.level === "none"
+            ? []
+            : [
+                  // Its name changes with its content, and so the API server is restarted.
+                  { name: "audit-policy-file", value: `${DIRECTORY}/audit-${audit.level}.yaml` },
+                  { name: "audit-log-path", value: `${AUDIT_LOGS}/audit.log` },
+                  { name: "audit-log-maxage", value: String(audit.maxAgeDays) },
+                  { name: "audit-log-maxbackup", value: String(audit.maxFiles) },
+                  { name: "audit-log-maxsize", value: String(audit.maxMegabytes) },
+              ]),
+    ];
+    const set = new Set((apiServer.extraArgs ?? []).map(({ name }) => name));
+    const added = own.filter(({ name }) => !set.has(name));
+    if (added.length === 0) return apiServer;
+    const volume = (name: string, path: string, readOnly: boolean): Volume => ({
+        name,
+        hostPath: path,
+        mountPath: path,
+        readOnly,
+        pathType: "DirectoryOrCreate",
+    });
+    return {
+        ...apiServer,
+        extraArgs: [...(apiServer.extraArgs ?? []), ...added],
+        extraVolumes: [
+            ...(apiServer.extraVolumes ?? []),
+            volume("api-server-files", DIRECTORY, true),
+            ...(audit.level === "none" ? [] : [volume("audit-logs", AUDIT_LOGS, false)]),
+        ],
+    };
+}
+
+/**
+ * The EncryptionConfiguration (apiserver.config.k8s.io/v1) by which Secrets are written encrypted, and those from before
+ * can still be read. Secret.
+ * @param key 32 characters
+ */
+export function encryptionConfiguration(key: string): string {
+    const secret = Buffer.from(key).toString("base64");
+    return yaml.stringify({
+        apiVersion: "apiserver.config.k8s.io/v1",
+        kind: "EncryptionConfiguration",
+        resources: [
+            {
+                resources: ["secrets"],
+                providers: [{ secretbox: { keys: [{ name: "stack", secret }] } }, { identity: {} }],
+            },
+        ],
+    });
+}
+
+/**
+ * The audit policy (audit.k8s.io/v1) of a level: who did what to which object, and with `request` also what was sent.
+ * What Secrets, ConfigMaps and tokens hold is never logged; neither is what the components ask each other all the time.
+ */
+export function auditPolicy(level: "metadata" | "request"): string {
+    const group = (name: string, ...resources: string[]) => ({ group: name, resources });
+    return yaml.stringify({
+        apiVersion: "audit.k8s.io/v1",
+        kind: "Policy",
+        omitStages: ["RequestReceived"],
+        rules: [
+            { level: "None", resources: [group("coordination.k8s.io", "leases"), group("", "events")] },
+            { level: "None", nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version", "/metrics"] },
+            { level: "None", verbs: ["get", "list", "watch"], userGroups: ["system:nodes", "system:serviceaccounts"] },
+            {
+                level: "None",
+                verbs: ["get", "list", "watch"],
+                users: ["system:kube-controller-manager", "system:kube-scheduler", "system:kube-proxy"],
+            },
+            {
+                level: "Metadata",
+                resources: [
+                    group("", "secrets", "configmaps", "serviceaccounts/token"),
+                    group("authentication.k8s.io", "tokenreviews"),
+                ],
+            },
+            { level: level === "request" ? "Request" : "Metadata" },
+        ],
+    });
+}

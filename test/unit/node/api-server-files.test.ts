@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "yaml";
+import {
+    type ApiServer,
+    auditPolicy,
+    encryptionConfiguration,
+    withApiServerFiles,
+} from "../../../components/node/api-server-files";
+import { cluster } from "../config/cluster";
+
+const files = (kubernetes: object, apiServer: ApiServer = {}) =>
+    withApiServerFiles(apiServer, cluster({ kubernetes }).kubernetes);
+const flagNames = ({ extraArgs }: ApiServer) => (extraArgs ?? []).map(({ name }) => name);
+
+test("Secrets are encrypted unless the configuration says otherwise", () => {
+    const { extraArgs, extraVolumes } = files({});
+    const directory = "/var/lib/kubeadm-cluster/api-server";
+    assert.deepEqual(extraArgs, [{ name: "encryption-provider-config", value: `${directory}/encryption.yaml` }]);
+    assert.deepEqual(
+        extraVolumes?.map(({ hostPath, mountPath, readOnly }) => [hostPath, mountPath, readOnly]),
+        [[directory, directory, true]],
+    );
+    assert.deepEqual(files({ encryptSecrets: false }), {});
+});
+
+test("the audit log has its flags, its policy and a place to write to; another level is another file", () => {
+    const audited = files({ encryptSecrets: false, audit: { level: "request", maxAgeDays: 7 } });
+    const value = (name: string) => audited.extraArgs?.find((one) => one.name === name)?.value;
+    assert.match(value("audit-policy-file") ?? "", /\/audit-request\.yaml$/);
+    assert.equal(value("audit-log-maxage"), "7");
+    assert.deepEqual(
+        audited.extraVolumes?.map(({ hostPath, readOnly }) => [hostPath, readOnly]),
+        [
+            ["/var/lib/kubeadm-cluster/api-server", true],
+            ["/var/log/kubeadm-cluster/audit", false],
+        ],
+    );
+});
+
+test("flags and volumes that are there stay, and go before the program's own", () => {
+    const own = { name: "encryption-provider-config", value: "/etc/mine.yaml" };
+    const volume = { name: "mine", hostPath: "/etc", mountPath: "/etc", readOnly: true, pathType: "Directory" };
+    const given = { extraArgs: [own], extraVolumes: [volume] };
+    assert.deepEqual(files({}, given), given);
+    const audited = files({ audit: { level: "metadata" } }, given);
+    assert.equal(flagNames(audited)[0], "encryption-provider-config");
+    assert.equal(flagNames(audited).filter((name) => name === "encryption-provider-config").length, 1);
+    assert.deepEqual(audited.extraVolumes?.[0], volume);
+});
+
+test("what is written is encrypted with the key; what is there already can be read", () => {
+    const key = "k".repeat(32);
+    const { resources } = parse(encryptionConfiguration(key)) as {
+        resources: { resources: string[]; providers: { secretbox?: { keys: { secret: string }[] } }[] }[];
+    };
+    assert.deepEqual(resources[0]?.resources, ["secrets"]);
+    const [first, last] = resources[0]?.providers ?? [];
+    assert.equal(Buffer.from(first?.secretbox?.keys[0]?.secret ?? "", "base64").toString(), key);
+    assert.deepEqual(last, { identity: {} });
+});
+
+test("no policy logs what Secrets and ConfigMaps hold", () => {
+    for (const level of ["metadata", "request"] as const) {
+        const { rules } = parse(auditPolicy(level)) as {
+            rules: { level: string; resources?: { resources: string[] }[] }[];
+        };
+        const rule = rules.find(({ resources }) => resources?.some((one) => one.resources.includes("secrets")));
+        assert.equal(rule?.level, "Metadata");
+        assert.ok(rules.indexOf(rule) < rules.length - 1);
+        assert.equal(rules.at(-1)?.level, level === "request" ? "Request" : "Metadata");
+    }
+});
