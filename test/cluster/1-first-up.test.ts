@@ -111,6 +111,25 @@ test("a bootstrap token opens nothing any more once its worker has joined", asyn
     for (const token of tokens) assert.equal(await statusFor(endpoint as string, token), 401);
 });
 
+test("Secrets are encrypted in etcd, what is no secret is not, and only root reads the key", async () => {
+    await kubectl("create secret generic marked --from-literal value=marked-secret-6502");
+    await kubectl("create configmap marked --from-literal value=marked-setting-6502");
+    assert.match(
+        await kubectl("get secret marked -o go-template='{{.data.value | base64decode}}'"),
+        /marked-secret-6502/,
+    );
+    const held = async (text: string) =>
+        (await lab.insideHost("master", `grep -raqF ${text} /var/lib/etcd/member`)).code === 0;
+    assert.equal(await held("marked-setting-6502"), true);
+    assert.equal(await held("marked-secret-6502"), false);
+    const { stdout } = await lab.insideHost(
+        "master",
+        "stat -c '%a %U' /var/lib/kubeadm-cluster/api-server{,/encryption.yaml}",
+    );
+    assert.deepEqual(stdout.trim().split("\n"), ["700 root", "600 root"]);
+    await kubectl("delete secret/marked configmap/marked");
+});
+
 test("the API server accepts Weave Net's objects", async (t) => {
     const documents = await weaveDocuments();
     for (const each of documents) {
