@@ -43,14 +43,12 @@ export async function livingCluster(master: NodeConfig): Promise<LivingCluster |
         .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
         // A backend that cannot tell leaves it to the hosts to refuse.
         .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
-    const inputsOf = (step: string) => {
-        const [, resource] = Object.entries(read.outputs ?? {}).find(([urn]) => urn.endsWith(`::${step}`)) ?? [];
-        const stdin = resource?.outputs.stdin;
-        return typeof stdin === "string" ? decodeInputs(stdin) : {};
-    };
-    const { CLUSTER_IDENTITY: identity } = inputsOf(`${master.name}-control-plane-init`);
-    // Of the last change that came to its end.
-    const { CLUSTER_CONFIGURATION: settings = "" } = inputsOf(`${master.name}-control-plane-reconfigure`);
+    const step = `::${master.name}-control-plane-reconfigure`;
+    const [, resource] = Object.entries(read.outputs ?? {}).find(([urn]) => urn.endsWith(step)) ?? [];
+    // Of the last change that came to its end. What init was sent is secret, and this is not.
+    const stdin = resource?.outputs.stdin;
+    const inputs = typeof stdin === "string" ? decodeInputs(stdin) : {};
+    const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
     const version = /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
     return identity === undefined || version === undefined ? undefined : { identity, version };
 }

@@ -1,10 +1,8 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
 import { bundle, HostConnection, RemoteScript } from "../remote";
-import { auditPolicy, encryptionConfiguration } from "./api-server-files";
 import { Endpoint } from "./kubeadm-config";
 import { announceSlowHost } from "./slow-host";
 
@@ -49,12 +47,6 @@ export class Machine extends pulumi.ComponentResource {
                 }),
             },
         );
-        const { encryptSecrets } = args.config.kubernetes;
-        const encryptionKey =
-            args.node.role === "control-plane" && encryptSecrets
-                ? new random.RandomPassword(`${name}-encryption-key`, { length: 32, special: false }, { parent: this })
-                      .result
-                : undefined;
         const install = { installer: true, timeoutSeconds: 1200 } as const;
         const prepare = new RemoteScript(
             `${name}-prepare`,
@@ -63,12 +55,12 @@ export class Machine extends pulumi.ComponentResource {
                 waitForHost: true,
                 create: install,
                 update: { ...install, unlessDone: true },
-                // Secret only where the proxy's password or the encryption key is in it: the engine encrypts a secret anew whenever it saves the
+                // Secret only where the proxy's password is in it: the engine encrypts a secret anew whenever it saves the
                 // state, and keeps them all; with this one of 20 hosts that took 7 GB.
                 stdin: pulumi
-                    .all([args.proxyCredentials, encryptionKey, args.possible])
-                    .apply(([credentials, key]) =>
-                        bundle(scriptDirectories(args.config), prepareInputs(args, credentials, key), hostChecks()),
+                    .all([args.proxyCredentials, args.possible])
+                    .apply(([credentials]) =>
+                        bundle(scriptDirectories(args.config), prepareInputs(args, credentials), hostChecks()),
                     ),
             },
             { parent: this, dependsOn: this.reset },
@@ -84,10 +76,9 @@ function scriptDirectories({ storage }: ClusterConfig): string[] {
     return parts.map((part) => path.join(__dirname, "..", part, "scripts"));
 }
 
-function prepareInputs(args: MachineArgs, proxyCredentials?: string, encryptionKey?: string): Record<string, string> {
+function prepareInputs(args: MachineArgs, proxyCredentials: string | undefined): Record<string, string> {
     const { node, config, endpoint, endpointAddress } = args;
     const { kubernetes, mirrors, containerRuntime } = config;
-    const level = node.role === "control-plane" ? kubernetes.audit.level : "none";
     return {
         // Those of the checks that go before: the first step of a host is stopped where it cannot become this node.
         ...hostCheckInputs(config, node, proxyCredentials),
@@ -106,9 +97,6 @@ function prepareInputs(args: MachineArgs, proxyCredentials?: string, encryptionK
         REGISTRY_MIRRORS: Object.entries(mirrors.registries)
             .map(([registry, endpoints]) => [registry, ...endpoints].join(" "))
             .join("\n"),
-        ENCRYPTION_CONFIGURATION: encryptionKey === undefined ? "" : encryptionConfiguration(encryptionKey).trim(),
-        AUDIT_LEVEL: level === "none" ? "" : level,
-        AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
         RESTRICT_OOM_SCORE: String(containerRuntime.restrictOomScoreAdj),
     };
 }

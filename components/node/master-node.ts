@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { ClusterConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript, SealedScript } from "../remote";
+import { auditPolicy, encryptionConfiguration } from "./api-server-files";
 import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
 import { Certificates, ExpiryDates } from "./certificates";
@@ -38,7 +40,18 @@ export class MasterNode extends pulumi.ComponentResource {
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
         const { config, connection, node } = args;
-        const settings = { CLUSTER_CONFIGURATION: clusterConfiguration(config, node) };
+        const settings = {
+            CLUSTER_IDENTITY: clusterIdentity(config, node),
+            CLUSTER_CONFIGURATION: clusterConfiguration(config, node),
+        };
+        const { level } = config.kubernetes.audit;
+        const encryption = config.kubernetes.encryptSecrets
+            ? new random.RandomPassword(
+                  `${name}-encryption-key`,
+                  { length: 32, special: false },
+                  { parent: this },
+              ).result.apply((key) => encryptionConfiguration(key).trim())
+            : "";
 
         this.init = new RemoteScript(
             `${name}-init`,
@@ -47,9 +60,11 @@ export class MasterNode extends pulumi.ComponentResource {
                 create: { script: "init.sh", timeoutSeconds: 900 },
                 update: { script: "init.sh", args: ["verify"], timeoutSeconds: 300 },
                 inputs: {
-                    CLUSTER_IDENTITY: clusterIdentity(config, node),
                     INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
                     ...settings,
+                    ENCRYPTION_CONFIGURATION: encryption,
+                    AUDIT_LEVEL: level === "none" ? "" : level,
+                    AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                 },
             },

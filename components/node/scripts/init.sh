@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # Make this host the control plane of a new cluster by kubeadm init.
-# usage: init.sh [verify]   verify = change nothing, tell whether the control plane is this cluster's and healthy
+# usage: init.sh [verify]   verify = tell whether the control plane is this cluster's and healthy; change nothing but the
+#                           files that the next reconfiguration is to use
 # inputs (standard input, see read_inputs):
 #   CLUSTER_IDENTITY        lines NAME VALUE that cannot be changed on a living cluster
 #   INIT_CONFIGURATION      kubeadm's v1beta4 InitConfiguration
 #   CLUSTER_CONFIGURATION   its ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration
+#   ENCRYPTION_CONFIGURATION    the API server's, for Secrets in etcd, or empty. Secret.
+#   AUDIT_LEVEL, AUDIT_POLICY   name of the API server's audit policy, and the policy; may be empty
 #   KUBECONFIG_USER         login user whose ~/.kube/config is written too, or empty
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-read_inputs CLUSTER_IDENTITY INIT_CONFIGURATION CLUSTER_CONFIGURATION KUBECONFIG_USER
+# shellcheck source-path=SCRIPTDIR source=api-server-files.sh
+. "$here/api-server-files.sh"
+read_inputs CLUSTER_IDENTITY INIT_CONFIGURATION CLUSTER_CONFIGURATION ENCRYPTION_CONFIGURATION AUDIT_LEVEL AUDIT_POLICY KUBECONFIG_USER
 lock
 
 identity=$STATE/cluster-identity
@@ -25,6 +30,7 @@ ready() { [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]; }
 
 if [ -e "$STATE/initialised" ]; then
     same_cluster
+    write_api_server_files
     # A control plane that has just been restarted may need a moment.
     for _ in $(seq 60); do
         ready && exit 0
@@ -44,6 +50,7 @@ elif [ -e /etc/kubernetes/admin.conf ] || [ -e /etc/kubernetes/kubelet.conf ] ||
 fi
 
 printf '%s' "$CLUSTER_IDENTITY" >"$identity"
+write_api_server_files
 mkdir -p /etc/kubernetes
 printf '%s' "$CLUSTER_CONFIGURATION" >"$STATE/cluster-configuration.yaml"
 printf '%s---\n%s' "$INIT_CONFIGURATION" "$CLUSTER_CONFIGURATION" >"$STATE/kubeadm.yaml"

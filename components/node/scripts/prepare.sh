@@ -25,8 +25,6 @@
 #   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
 #   KEEP_SWAP              true = the kubelet is told to live with swap
 #   RESTRICT_OOM_SCORE     true = containerd may not lower an OOM score (a host without CAP_SYS_RESOURCE)
-#   ENCRYPTION_CONFIGURATION    the API server's, on a control plane node, or empty. Secret.
-#   AUDIT_LEVEL, AUDIT_POLICY   name of the API server's audit policy, and the policy; may be empty
 # output: one line of facts, MACHINE_ID PRODUCT_UUID ("-" where there is none)
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -34,8 +32,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
     PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
-    HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE \
-    ENCRYPTION_CONFIGURATION AUDIT_LEVEL AUDIT_POLICY
+    HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
 # Whether this host may become the node has been looked at before, by precheck.sh.
 lock
 
@@ -43,7 +40,7 @@ lock
 declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY PACKAGES_UNSIGNED IMAGE_REPOSITORY \
     REGISTRY_MIRRORS RESTRICT_OOM_SCORE >"$STATE/prepare-inputs"
 
-for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet api-server; do
+for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"
 done

@@ -8,6 +8,9 @@ const INPUTS = {
     INIT_CONFIGURATION: "kind: InitConfiguration\n",
     CLUSTER_CONFIGURATION: "kind: ClusterConfiguration\n",
     KUBECONFIG_USER: "",
+    ENCRYPTION_CONFIGURATION: "",
+    AUDIT_LEVEL: "",
+    AUDIT_POLICY: "",
 };
 
 let host: ScriptHost;
@@ -23,6 +26,15 @@ test("a bare host: kubeadm init with both documents in one file that only root r
     assert.equal(status, 0, stderr);
     assert.deepEqual(kubeadm(), ["init"]);
     assert.equal(host.read(`${STATE}/kubeadm.yaml`), "kind: InitConfiguration\n---\nkind: ClusterConfiguration\n");
+});
+
+test("what the API server reads beside kubeadm's files is there before it starts, and follows the configuration", () => {
+    const ENCRYPTION_CONFIGURATION = "kind: EncryptionConfiguration\nresources: []";
+    assert.equal(init({ ENCRYPTION_CONFIGURATION }).status, 0);
+    assert.equal(host.read(`${STATE}/api-server/encryption.yaml`), `${ENCRYPTION_CONFIGURATION}\n`);
+    const audit = { AUDIT_LEVEL: "metadata", AUDIT_POLICY: "kind: Policy" };
+    assert.equal(init({ ENCRYPTION_CONFIGURATION, ...audit }, ["verify"]).status, 0);
+    assert.equal(host.read(`${STATE}/api-server/audit-metadata.yaml`), "kind: Policy\n");
 });
 
 test("run again it only looks whether the control plane answers", () => {
