@@ -66,8 +66,8 @@ if due; then
 fi
 if [ -e "$restarts" ]; then
     restart etcd
-    restart kube-apiserver
-    restart kube-controller-manager kube-scheduler
+    # With the API server: one that saw it away and come back would count nodes as lost, whose signs of life it missed.
+    restart kube-apiserver kube-controller-manager kube-scheduler
     rm -f "$restarts"
 fi
 print_access
