@@ -45,12 +45,14 @@ export class MasterNode extends pulumi.ComponentResource {
             CLUSTER_CONFIGURATION: clusterConfiguration(config, node),
         };
         const { level } = config.kubernetes.audit;
+        // Made in any case: with another key, what is encrypted already could not be read any more.
+        const key = new random.RandomPassword(
+            `${name}-encryption-key`,
+            { length: 32, special: false },
+            { parent: this },
+        );
         const encryption = config.kubernetes.encryptSecrets
-            ? new random.RandomPassword(
-                  `${name}-encryption-key`,
-                  { length: 32, special: false },
-                  { parent: this },
-              ).result.apply((key) => encryptionConfiguration(key).trim())
+            ? key.result.apply((text) => encryptionConfiguration(text).trim())
             : "";
 
         this.init = new RemoteScript(
