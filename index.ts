@@ -140,11 +140,14 @@ export const nodes = pulumi
         names.map((name) => ({ name, address: config.nodes.find((node) => node.name === name)?.address })),
     );
 export const versions = { kubernetes: config.kubernetes.version, network: config.network.addOn };
-export const etcdSnapshot = master.lastSnapshot;
-export const storageStatus = rook && {
-    classes: rook.storageClasses,
-    health: rook.health,
-    monEndpoints: rook.monEndpoints,
-    dashboardAddress: rook.dashboardAddress,
-    dashboardPassword: rook.dashboardPassword,
-};
+// "none" where there is nothing: the engine warns at every run of an output that is undefined.
+export const etcdSnapshot = master.lastSnapshot.apply((path) => path ?? "none");
+export const storageStatus = rook
+    ? {
+          classes: rook.storageClasses,
+          health: rook.health,
+          monEndpoints: rook.monEndpoints,
+          dashboardAddress: rook.dashboardAddress,
+          dashboardPassword: rook.dashboardPassword,
+      }
+    : "none";

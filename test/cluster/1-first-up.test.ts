@@ -124,7 +124,7 @@ test("Secrets are encrypted in etcd, what is no secret is not, and only root rea
     assert.equal(await held("marked-secret-6502"), false);
     const { stdout } = await lab.insideHost(
         "master",
-        "stat -c '%a %U' /var/lib/kubeadm-cluster/api-server{,/encryption.yaml}",
+        "cd /var/lib/kubeadm-cluster/api-server && stat -c '%a %U' . encryption.yaml",
     );
     assert.deepEqual(stdout.trim().split("\n"), ["700 root", "600 root"]);
     await kubectl("delete secret/marked configmap/marked");
