@@ -2,7 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
-import { bundle, HostConnection, RemoteScript } from "../remote";
+import { bundle, HostConnection, packScripts, RemoteScript } from "../remote";
 import { Endpoint } from "./kubeadm-config";
 import { announceSlowHost } from "./slow-host";
 
@@ -59,9 +59,7 @@ export class Machine extends pulumi.ComponentResource {
                 // state, and keeps them all; with this one of 20 hosts that took 7 GB.
                 stdin: pulumi
                     .all([args.proxyCredentials, args.possible])
-                    .apply(([credentials]) =>
-                        bundle(scriptDirectories(args.config), prepareInputs(args, credentials), hostChecks()),
-                    ),
+                    .apply(([credentials]) => bundle(packed(args.config), prepareInputs(args, credentials))),
             },
             { parent: this, dependsOn: this.reset },
         );
@@ -71,9 +69,16 @@ export class Machine extends pulumi.ComponentResource {
     }
 }
 
-function scriptDirectories({ storage }: ClusterConfig): string[] {
-    const parts = storage.addOn === "none" ? ["node"] : ["node", "storage"];
-    return parts.map((part) => path.join(__dirname, "..", part, "scripts"));
+const packs = new Map<boolean, string>();
+
+// Once for all hosts: packing takes longer than all else that is done for one.
+function packed({ storage }: ClusterConfig): string {
+    const withStorage = storage.addOn !== "none";
+    const parts = withStorage ? ["node", "storage"] : ["node"];
+    const directories = parts.map((part) => path.join(__dirname, "..", part, "scripts"));
+    const pack = packs.get(withStorage) ?? packScripts(directories, hostChecks());
+    packs.set(withStorage, pack);
+    return pack;
 }
 
 function prepareInputs(args: MachineArgs, proxyCredentials: string | undefined): Record<string, string> {

@@ -1,6 +1,6 @@
 export { hostConnection } from "./host-connection";
 export { HostConnection, SshEndpoint, connectionArgs, needsSudo } from "./connection";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
-export { bundle, HOST_SCRIPT_DIRECTORY } from "./script-bundle";
+export { bundle, HOST_SCRIPT_DIRECTORY, packScripts } from "./script-bundle";
 export { ScriptInputs, decodeInputs, encodeInputs } from "./script-inputs";
 export { SealedScript, SealedScriptArgs } from "./sealed-script";

@@ -2,8 +2,8 @@
 # Install the scripts that follow on standard input, then run prepare.sh with what is left of it. One of them is run
 # before anything is written: precheck.sh, which may refuse the host.
 # usage: bash -s [unless-done]   unless-done = where the very same was done before, change nothing and answer as then
-# inputs (standard input, behind this text): FILE, its number of lines and the lines, for each
-# file; an empty line; the inputs of precheck.sh and prepare.sh.
+# inputs (standard input, behind this text): a line with the base64 of what gzip has made of FILE, its number of lines
+# and the lines, for each file; the inputs of precheck.sh and prepare.sh.
 set -euo pipefail
 umask 077
 # bash reads a brace group whole before it runs it: what follows it on standard input stays data.
@@ -18,15 +18,18 @@ umask 077
         exec tail -n +2 "$done"
     fi
     exec < <(printf '%s' "${payload%.}")
+    # Apart from the loop that reads them: the failure of a process substitution goes unseen.
+    files=$(IFS= read -r packed && base64 -d <<<"$packed" | gzip -d) ||
+        { echo "the scripts for this host arrived broken, or it has no gzip" >&2 && exit 1; }
     declare -A texts=()
-    while read -r file lines && [ -n "$file" ]; do
+    while read -r file lines; do
         text=
         for ((; lines > 0; lines--)); do
             IFS= read -r line
             text+=$line$'\n'
         done
         texts[$file]=$text
-    done
+    done < <(printf '%s\n' "$files")
     # Without the dot its last empty lines would be lost.
     inputs=$(cat && printf .)
     inputs=${inputs%.}
