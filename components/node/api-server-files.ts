@@ -1,7 +1,7 @@
 import * as yaml from "yaml";
 import type { ClusterConfig } from "../config";
 
-/** Directory on the control plane's host with the API server's own files; prepare-api-server.sh writes them. */
+/** Directory on the control plane's host with the API server's own files; api-server-files.sh writes them. */
 const DIRECTORY = "/var/lib/kubeadm-cluster/api-server";
 /** Where its audit log is; the program's other logs are beside it, and go with them. */
 const AUDIT_LOGS = "/var/log/kubeadm-cluster/audit";

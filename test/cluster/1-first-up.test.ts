@@ -6,7 +6,7 @@ import * as yaml from "yaml";
 import * as lab from "../../lab/api";
 import { Workspace } from "../../lab/engine";
 import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
-import { labSecrets, statusFor, watchProcesses } from "./support/secrets";
+import { filesWith, labSecrets, statusFor, watchProcesses } from "./support/secrets";
 import { weaveDocuments } from "./support/weave-documents";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
@@ -101,6 +101,19 @@ test("no output and no state shows a token, a private key or the kubeconfig's ke
         assert.ok(!output.includes(secret), "a secret stands in the console's output");
         assert.ok(!state.includes(secret), "a secret stands in the state");
         assert.ok(!processes.includes(secret), "a secret stood in a process list");
+    }
+});
+
+test("on the hosts secrets are in files of root's alone, and those that open or seal are on none", async () => {
+    const { onControlPlane, onNoHost } = await labSecrets();
+    for (const host of HOSTS) {
+        assert.deepEqual(await filesWith(host, onNoHost), [], host);
+        const found = await filesWith(host, onControlPlane);
+        const open = found.filter((line) => !/^0 [0-7]?[0-7]00 /.test(line));
+        assert.deepEqual(open, [], `${host}: others can read these`);
+        const known = ["/etc/kubernetes/admin.conf", "/var/lib/kubeadm-cluster/api-server/encryption.yaml"];
+        if (host !== "master") assert.deepEqual(found, [], host);
+        else for (const file of known) assert.ok(found.includes(`0 600 ${file}`), `${file}: ${found.join("\n")}`);
     }
 });
 

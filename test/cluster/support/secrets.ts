@@ -6,7 +6,7 @@ import type { ExportedResource } from "../../../lab/engine";
 
 /** What must not be seen, apart by where it may be at all. */
 export interface Secrets {
-    /** The control plane keeps these for as long as they are of use: the administrator's key, halves of tokens. */
+    /** The control plane keeps these while they are of use: the administrator's key, etcd's key, halves of tokens. */
     onControlPlane: string[];
     /** On no host at all: the key that opens the hosts, keys that seal what hosts print. */
     onNoHost: string[];
@@ -28,14 +28,17 @@ export async function labSecrets(): Promise<Secrets> {
             .sort((a, b) => a.urn.localeCompare(b.urn))
             .map(result);
     const [ids, halves] = [named(/-token-id$/), named(/-token-secret$/)];
+    const etcdKeys = named(/-encryption-key$/).map((key) => Buffer.from(key).toString("base64"));
     const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
         users: { user: Record<string, string> }[];
     };
     const loginKey = readFileSync(lab.stateDir("ssh", "id_ed25519"), "utf8")
         .split("\n")
-        .filter((line) => line.length > 40 && !line.startsWith("-----"));
+        .filter((line) => line.length > 40 && !line.startsWith("-----"))
+        // The first line is the same in every key of this kind, the hosts' own included.
+        .slice(1);
     return {
-        onControlPlane: [...halves, kubeconfig.users[0]?.user["client-key-data"] ?? ""],
+        onControlPlane: [...halves, ...etcdKeys, kubeconfig.users[0]?.user["client-key-data"] ?? ""],
         onNoHost: [...loginKey, ...made.map(result).filter((value) => ![...ids, ...halves].includes(value))],
         tokens: ids.map((id, index) => `${id}.${halves[index]}`),
     };
@@ -60,6 +63,17 @@ export function watchProcesses(): () => string {
         clearInterval(timer);
         return [...seen].join("\n");
     };
+}
+
+/** Files of a host that hold one of these texts, as "UID MODE PATH"; container images are not looked at. */
+export async function filesWith(host: string, secrets: string[]): Promise<string[]> {
+    const script = `
+        grep -rlasF -D skip --exclude-dir=containerd -f /dev/fd/3 /etc /home /opt /root /run /srv /tmp /usr/local /var 3<<'SECRETS' |
+${secrets.join("\n")}
+SECRETS
+        while read -r file; do stat -c '%u %a %n' "$file"; done`;
+    const { stdout } = await lab.insideHost(host, script);
+    return stdout.split("\n").filter((line) => line !== "");
 }
 
 /** The status with which an API server answers to a bearer token. */
