@@ -60,14 +60,15 @@ logged() {
 
 # put FILE MODE: standard input becomes FILE, unless it is that already. Exit code 0 = changed, 1 = was the same.
 put() {
-    local new
+    local new digest
     mkdir -p "$(dirname "$1")"
     new=$(mktemp "$1.XXXXXX")
     cat >"$new"
     chmod "$2" "$new"
     # By this verify.sh tells whether somebody else has changed the file since.
+    digest=$(sha256sum <"$new")
     mkdir -p "$STATE/wrote$(dirname "$1")"
-    sha256sum <"$new" >"$STATE/wrote$1"
+    [ "$(cat "$STATE/wrote$1" 2>/dev/null)" = "$digest" ] || printf '%s\n' "$digest" >"$STATE/wrote$1"
     if cmp -s "$new" "$1"; then
         rm -f "$new"
         return 1

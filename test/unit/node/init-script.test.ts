@@ -37,8 +37,13 @@ test("what the API server reads beside kubeadm's files is there before it starts
     assert.equal(host.read(`${STATE}/api-server/audit-metadata.yaml`), "kind: Policy\n");
 });
 
-test("run again it only looks whether the control plane answers", () => {
-    init();
+test("run again it only looks whether the control plane answers, and writes no file anew", () => {
+    const ENCRYPTION_CONFIGURATION = "kind: EncryptionConfiguration";
+    init({ ENCRYPTION_CONFIGURATION });
+    const written = host.files(STATE);
+    assert.ok(written.some((line) => line.includes("encryption.yaml")));
+    assert.equal(init({ ENCRYPTION_CONFIGURATION }, ["verify"]).status, 0);
+    assert.deepEqual(host.files(STATE), written);
     assert.equal(init().status, 0);
     assert.deepEqual(kubeadm(), []);
     assert.equal(init({}, ["verify"]).status, 0);

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { encodeInputs } from "../../../components/remote";
@@ -45,6 +55,15 @@ export class ScriptHost {
     read(path: string): string | undefined {
         const file = join(this.root, path);
         return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    }
+
+    /** The files below a directory of the host as "PATH TIME", so that one written anew shows, its text the same or not. */
+    files(directory: string): string[] {
+        return readdirSync(join(this.root, directory), { recursive: true, encoding: "utf8" })
+            .map((name) => ({ name, stat: statSync(join(this.root, directory, name), { bigint: true }) }))
+            .filter(({ stat }) => stat.isFile())
+            .map(({ name, stat }) => `${name} ${stat.mtimeNs}`)
+            .sort();
     }
 
     write(path: string, text: string, mode = 0o644): void {
