@@ -4,11 +4,11 @@ import {
     controlPlaneEndpoint,
     createNetwork,
     hostConnection,
+    leanSdk,
     loadConfig,
     Machine,
     MasterNode,
     nodeAddress,
-    quickStacks,
     refuseImpossible,
     RookCeph,
     SettledNode,
@@ -18,7 +18,7 @@ import {
     WorkerRenewal,
 } from "./components";
 
-quickStacks();
+leanSdk();
 const { config, secrets } = loadConfig();
 const { storage } = config;
 const controlPlane = config.nodes.find(({ role }) => role === "control-plane");

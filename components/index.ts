@@ -4,4 +4,4 @@ export * from "./node";
 export * from "./storage";
 export { takeOver } from "./take-over";
 export { hostConnection, HostConnection, SshEndpoint } from "./remote";
-export { quickStacks } from "./quick-stacks";
+export { leanSdk } from "./lean-sdk";

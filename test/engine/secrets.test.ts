@@ -83,6 +83,7 @@ test("preview, up, refresh, export and destroy work", async () => {
     await work(workspace.preview(["--diff"]));
     await work(workspace.preview(["--json"]));
     await work(stack.up(["--diff"]));
+    await work(workspace.preview(["--debug"]));
     await work(workspace.pulumi(["refresh", "--yes", "--diff"]));
     await work(workspace.pulumi(["stack", "export"]));
     await work(workspace.pulumi(["stack", "output", "--json"]));
