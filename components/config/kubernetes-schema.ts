@@ -94,6 +94,12 @@ export const kubernetes = z.strictObject({
         .record(z.string(), z.unknown())
         .default({})
         .describe("Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1)."),
+    servingCertificates: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Kubelets serve with certificates of the cluster's authority, issued for the configured name and address alone, and the API server verifies them.",
+        ),
     kubeProxy: z
         .record(z.string(), z.unknown())
         .default({})

@@ -6,6 +6,8 @@ import { HostConnection, RemoteScript } from "../remote";
 export interface JoinTokenArgs {
     /** Name of the node that may join with the token. */
     nodeName: string;
+    /** That node's own address, for which its kubelet may have a certificate. */
+    nodeAddress: string;
     /** Machine.identity of that node: two hosts of one cluster must not share it. */
     machineIdentity: pulumi.Input<string>;
     /** How the control plane node is reached. May hold secrets. */
@@ -46,7 +48,12 @@ export class JoinToken extends pulumi.ComponentResource {
                           update: { script: "admit.sh", args: [args.nodeName, "unless-admitted"], timeoutSeconds: 120 },
                           delete: remove,
                       }),
-                inputs: { TOKEN_ID: id.result, TOKEN_SECRET: secret.result, MACHINE_IDENTITY: args.machineIdentity },
+                inputs: {
+                    TOKEN_ID: id.result,
+                    TOKEN_SECRET: secret.result,
+                    NODE_ADDRESS: args.nodeAddress,
+                    MACHINE_IDENTITY: args.machineIdentity,
+                },
             },
             // Not inherited from the component in the state, which is what orders a destroy.
             { parent: this, dependsOn: opts?.dependsOn, replaceWith: [args.reset], deleteBeforeReplace: true },

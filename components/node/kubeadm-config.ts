@@ -4,6 +4,8 @@ import { type ApiServer, withApiServerFiles } from "./api-server-files";
 
 const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
+/** The cluster's certificate authority, where the API server's Pod sees it too. */
+const CLUSTER_CA = "/etc/kubernetes/pki/ca.crt";
 const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
@@ -96,7 +98,13 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
             serviceSubnet: kubernetes.serviceSubnet,
             dnsDomain: kubernetes.dnsDomain,
         },
-        apiServer: { certSANs: [...new Set(names)], extraArgs: extraArgs(kubernetes.apiServer.extraArgs) },
+        apiServer: {
+            certSANs: [...new Set(names)],
+            extraArgs: extraArgs({
+                ...(kubernetes.servingCertificates && { "kubelet-certificate-authority": CLUSTER_CA }),
+                ...kubernetes.apiServer.extraArgs,
+            }),
+        },
         controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
         scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
     };
@@ -118,6 +126,7 @@ export function kubeletConfiguration(config: ClusterConfig): string {
         cgroupDriver: "systemd",
         ...leaseSettings(config),
         ...config.kubernetes.kubelet,
+        ...(config.kubernetes.servingCertificates && { serverTLSBootstrap: true }),
     });
 }
 

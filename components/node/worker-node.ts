@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NodeConfig } from "../config";
+import { nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { JoinToken } from "./join-token";
 import { Endpoint, joinConfiguration } from "./kubeadm-config";
@@ -37,6 +37,7 @@ export class WorkerNode extends pulumi.ComponentResource {
             `${name}-token`,
             {
                 nodeName: args.node.name,
+                nodeAddress: nodeAddress(args.node),
                 machineIdentity: args.machine.identity,
                 master: args.masterConnection,
                 reset: args.machine.reset,

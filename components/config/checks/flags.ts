@@ -65,7 +65,7 @@ export function lintConfig(config: SoundConfig): Finding[] {
 
 // The same for what kubelet and kube-proxy take from their configuration.
 function settingFindings(
-    { kubelet = {}, kubeProxy = {} }: NonNullable<SoundConfig["kubernetes"]>,
+    { kubelet = {}, kubeProxy = {}, servingCertificates }: NonNullable<SoundConfig["kubernetes"]>,
     minor: number,
 ): Finding[] {
     const findings: Finding[] = [];
@@ -82,6 +82,10 @@ function settingFindings(
         warn("authorization.mode", "AlwaysAllow lets everybody who is known run commands in Pods: use Webhook");
     if (readOnlyPort !== undefined && readOnlyPort !== 0)
         warn("readOnlyPort", "shows the node's Pods to everybody without authentication: leave it out");
+    if (servingCertificates && kubelet.serverTLSBootstrap === false) {
+        const message = "false is the opposite of kubernetes.servingCertificates: leave one of them out";
+        findings.push({ severity: "error", path: "kubernetes.kubelet.serverTLSBootstrap", message });
+    }
     const decided = { cgroupDriver: ["systemd", undefined], staticPodPath: ["/etc/kubernetes/manifests", undefined] };
     for (const [field, values] of Object.entries(decided)) {
         if (values.includes(kubelet[field] as string | undefined)) continue;

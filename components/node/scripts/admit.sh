@@ -4,19 +4,25 @@
 # usage: admit.sh NODE_NAME [unless-admitted]   unless-admitted = change nothing where this very machine has been admitted
 # inputs (standard input, see read_inputs):
 #   TOKEN_ID, TOKEN_SECRET   the halves of the token (secret)
+#   NODE_ADDRESS             the worker's own address, for which its kubelet may have a certificate
 #   MACHINE_IDENTITY         machine-id and product_uuid of the worker; two hosts of a cluster must not share them
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-read_inputs TOKEN_ID TOKEN_SECRET MACHINE_IDENTITY
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
+read_inputs TOKEN_ID TOKEN_SECRET NODE_ADDRESS MACHINE_IDENTITY
 node=$1
 lock
 
 # Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
 machines=$STATE/machines
 [ -e "$machines" ] || touch "$machines"
-[ "${2:-}" != unless-admitted ] || ! grep -qxF "$node $MACHINE_IDENTITY" "$machines" || exit 0
+if [ "${2:-}" = unless-admitted ] && grep -qxF "$node $MACHINE_IDENTITY" "$machines"; then
+    record_node "$node" "$NODE_ADDRESS"
+    exit 0
+fi
 own="$(hostname) $(cat /etc/machine-id) $(cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo -)"
 while read -r other machine_id uuid; do
     [ "$other" != "$node" ] || continue
@@ -31,6 +37,7 @@ if [ "${2:-}" = unless-admitted ]; then
 fi
 sed -i "/^$node /d" "$machines"
 echo "$node $MACHINE_IDENTITY" >>"$machines"
+record_node "$node" "$NODE_ADDRESS"
 
 # Server-side: a client-side apply would keep the token in an annotation besides.
 admin apply --server-side --force-conflicts --field-manager kubeadm-cluster -f - >/dev/null <<SECRET

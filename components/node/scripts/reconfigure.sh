@@ -12,6 +12,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/control-plane.sh"
 # shellcheck source-path=SCRIPTDIR source=kubelet-settings.sh
 . "$here/kubelet-settings.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
 # shellcheck source-path=SCRIPTDIR source=api-certificate.sh
 . "$here/api-certificate.sh"
 # shellcheck source-path=SCRIPTDIR source=secrets-encryption.sh
@@ -49,7 +51,7 @@ logged reconfigure kubeadm config validate --config "$wanted/kubeadm.yaml" ||
 document() { awk -v RS='---\n' -v kind="$1" '$0 ~ "(^|\n)kind: " kind "\n"' "$2"; }
 differs() { ! cmp -s <(document "$1" "$current") <(document "$1" "$wanted/cluster-configuration.yaml"); }
 
-apply_kubelet() { logged reconfigure kubeadm init phase upload-config kubelet --config "$1" && renew_kubelet_settings; }
+apply_kubelet() { logged reconfigure kubeadm init phase upload-config kubelet --config "$1" && renew_kubelet_settings && await_serving_certificate 60; }
 apply_kube_proxy() {
     logged reconfigure kubeadm init phase addon kube-proxy --config "$1" &&
         admin -n kube-system rollout restart daemonset/kube-proxy >/dev/null &&

@@ -3,8 +3,11 @@
 # usage: remove-node.sh NODE_NAME [gone]   gone = its host is lost: nothing there has to end first
 # inputs (standard input, see read_inputs): TOKEN_ID, of the worker's bootstrap token (secret)
 set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
 read_inputs TOKEN_ID
 node=$1
 # The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
@@ -20,6 +23,7 @@ done
 systemctl -q stop "kubeadm-cluster-admission-$TOKEN_ID" 2>/dev/null || true
 admin -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
 sed -i "/^$node /d" "$STATE/machines" 2>/dev/null || true
+forget_node "$node"
 admin get node "$node" >/dev/null 2>&1 || exit 0
 
 admin cordon "$node" >/dev/null

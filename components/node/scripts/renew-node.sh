@@ -10,6 +10,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=kubelet-settings.sh
 . "$here/kubelet-settings.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
 read_inputs KUBERNETES_VERSION KUBELET_CONFIGURATION
 version=$KUBERNETES_VERSION node=$1
 # shellcheck source-path=SCRIPTDIR source=node-version.sh
@@ -41,6 +43,7 @@ else
     renew_kubelet_settings ||
         die "this node's kubelet does not run with the new settings and has its former ones again. $stuck. Correct kubernetes.kubelet and run pulumi up again"
     await_ready "$node" "$version" || die "$node is not Ready with the new settings. $stuck. See: journalctl -u kubelet"
+    await_serving_certificate 60 || die "the kubelet of $node cannot be asked for logs yet. $stuck. Run pulumi up again when that is mended"
 fi
 release "$node" as_node || die "$node is upgraded but could not be uncordoned; run pulumi up again"
 printf '%s' "$KUBELET_CONFIGURATION" >"$applied"

@@ -5,7 +5,10 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
 lock
+remove_serving_approval
 
 # A cluster that somebody else made is not this program's to take down.
 if [ -e "$STATE/cluster-identity" ] || [ -e "$STATE/joining" ]; then

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Wait until this node is Ready, once its pod network has been rolled out.
+# Wait until this node is Ready, once its pod network has been rolled out, and its kubelet has the certificate it serves with.
 # inputs (standard input, see read_inputs):
 #   NODE_NAME      name of the node
 #   WAIT_SECONDS   how long it may take
 #   WAIT_FOR_DNS   true = on a control plane node, wait for CoreDNS too: it comes up only where the network works
 set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
+. "$here/serving-certificates.sh"
 read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS
 
 ready_condition() {
@@ -29,6 +32,7 @@ while [ "$SECONDS" -lt "$deadline" ]; do
     sleep 1
 done
 [[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
+await_serving_certificate "$((deadline > SECONDS ? deadline - SECONDS : 1))" || exit 1
 
 if [ "$WAIT_FOR_DNS" = true ] && admin -n kube-system get deployment coredns >/dev/null 2>&1; then
     admin -n kube-system rollout status deployment/coredns --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" >/dev/null ||

@@ -9,6 +9,8 @@ const INPUTS = {
     CLUSTER_CONFIGURATION: "kind: ClusterConfiguration\n",
     KUBECONFIG_USER: "",
     ENCRYPTION_CONFIGURATION: "",
+    NODE_NAME: "master",
+    NODE_ADDRESS: "192.0.2.10",
     AUDIT_LEVEL: "",
     AUDIT_POLICY: "",
 };

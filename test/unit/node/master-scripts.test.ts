@@ -20,7 +20,7 @@ const kubectl = () =>
 describe("admit.sh", () => {
     const token = { TOKEN_ID: "abcdef", TOKEN_SECRET: "0123456789abcdef" };
     const admit = (node: string, identity: string, args: string[] = []) =>
-        host.run("admit.sh", [node, ...args], { ...token, MACHINE_IDENTITY: identity });
+        host.run("admit.sh", [node, ...args], { ...token, NODE_ADDRESS: "192.0.2.11", MACHINE_IDENTITY: identity });
 
     beforeEach(() => host.program("kubectl", 'case "$*" in *"apply "*) cat >"$ROOT/applied" ;; esac'));
 
