@@ -3,11 +3,13 @@ import * as kubernetes from "@pulumi/kubernetes";
 import {
     controlPlaneEndpoint,
     createNetwork,
+    Headlamp,
     hostConnection,
     leanSdk,
     loadConfig,
     Machine,
     MasterNode,
+    MetricsServer,
     nodeAddress,
     refuseImpossible,
     RookCeph,
@@ -130,6 +132,11 @@ const rook =
               { provider, transformations: [takeOver] },
           )
         : undefined;
+
+// Add-ons, on Ready nodes.
+const addOn = { provider, deletedWith: master.init, dependsOn: settled, transformations: [takeOver] };
+if (config.metrics.addOn === "metrics-server") new MetricsServer("metrics", config.metrics, addOn);
+if (config.dashboard.addOn === "headlamp") new Headlamp("dashboard", addOn);
 
 export const kubeconfig = master.kubeconfig;
 export const endpoint = master.server;

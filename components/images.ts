@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig } from "./config";
+import { HEADLAMP_IMAGE } from "./dashboard/images";
 import { fullName, imageName } from "./image-name";
+import { METRICS_SERVER_IMAGE } from "./metrics/images";
 import { networkImages } from "./network";
 import { kubeadmImages } from "./node/kubeadm-images";
 import { storageImages } from "./storage/images";
@@ -9,7 +11,7 @@ import { storageImages } from "./storage/images";
  * Every image that the nodes of a cluster pull: whole references, by registry, each once.
  * @throws pulumi.RunError where the companions of that Kubernetes are not known
  */
-export function clusterImages({ kubernetes, network, storage }: ClusterConfig): string[] {
+export function clusterImages({ kubernetes, network, ...addOns }: ClusterConfig): string[] {
     const kubeadm = kubeadmImages(kubernetes.version, kubernetes.imageRepository);
     if (!kubeadm) {
         const ask = `kubeadm config images list --kubernetes-version ${kubernetes.version}`;
@@ -17,6 +19,13 @@ export function clusterImages({ kubernetes, network, storage }: ClusterConfig): 
             `the images of Kubernetes ${kubernetes.version} are not known here; on any machine with its kubeadm: ${ask}`,
         );
     }
-    const all = [...kubeadm, ...networkImages(network), ...(storage.addOn === "rook" ? storageImages(storage) : [])];
+    const { storage, metrics, dashboard } = addOns;
+    const all = [
+        ...kubeadm,
+        ...networkImages(network),
+        ...(storage.addOn === "rook" ? storageImages(storage) : []),
+        ...(metrics.addOn === "none" ? [] : [METRICS_SERVER_IMAGE]),
+        ...(dashboard.addOn === "none" ? [] : [HEADLAMP_IMAGE]),
+    ];
     return [...new Set(all.map((image) => fullName(imageName(image))))].sort();
 }

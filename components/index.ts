@@ -1,4 +1,6 @@
 export * from "./config";
+export * from "./dashboard";
+export * from "./metrics";
 export * from "./network";
 export * from "./node";
 export * from "./storage";

@@ -20,6 +20,7 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
     const { rootfs } = await ensureArtefacts([options.kubernetes], say, {
         packages: options.install === "packages",
         runtimeArchive: options.containerd === "archive",
+        metrics: options.metrics === "metrics-server",
     });
     const began = Date.now();
     const hosts = labHosts(options.workers, options.proxy);

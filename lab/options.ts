@@ -16,11 +16,14 @@ export interface UpOptions {
     /** True = hosts that reach nothing but each other and a proxy. */
     proxy: boolean;
     storage: string;
+    /** With metrics-server, the kubelets get serving certificates, too. */
+    metrics: string;
     /** Given over the lab's own settings of the storage. */
     storageSettings: StorageSettings;
 }
 
 const storages = ["none", "rook"];
+const metrics = ["none", "metrics-server"];
 const networks = ["flannel", "weave", "none"];
 const installs = ["binaries", "packages"];
 const runtimes = ["distribution", "archive"];
@@ -36,6 +39,7 @@ export function upOptions(args: string[]): UpOptions {
         proxy: { type: "boolean", default: false },
         storage: { type: "string", default: "none" },
         "storage-settings": { type: "string", default: "{}" },
+        metrics: { type: "string", default: "none" },
     } as const;
     let values: Record<Exclude<keyof typeof options, "proxy">, string> & { proxy: boolean };
     try {
@@ -45,14 +49,14 @@ export function upOptions(args: string[]): UpOptions {
         throw new LabError(
             `${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION, ` +
                 `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy, ` +
-                `--storage ${storages.join("|")}, --storage-settings JSON|FILE.`,
+                `--storage ${storages.join("|")}, --storage-settings JSON|FILE, --metrics ${metrics.join("|")}.`,
         );
     }
     const workers = Number(values.workers);
     if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
         throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
     }
-    const choices = { network: networks, install: installs, containerd: runtimes, storage: storages };
+    const choices = { network: networks, install: installs, containerd: runtimes, storage: storages, metrics };
     for (const [option, known] of Object.entries(choices)) {
         const value = values[option as keyof typeof choices];
         if (!known.includes(value)) throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);

@@ -19,6 +19,7 @@ export interface LabCluster {
     install: string;
     containerd: string;
     proxy: boolean;
+    metrics: string;
     /** The key `storage`; none where it is left out. */
     storage?: StorageSettings;
 }
@@ -48,6 +49,7 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
         kubernetes: {
             version: cluster.kubernetes,
             ...(cluster.install === "binaries" ? {} : { install: cluster.install }),
+            ...(cluster.metrics === "none" ? {} : { servingCertificates: true }),
             podSubnet: "10.244.0.0/16",
             apiServer: { extraArgs: { "runtime-config": "api/all=true" } },
             controllerManager: {
@@ -84,6 +86,7 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
             registries: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
             ...packages,
         },
+        ...(cluster.metrics === "none" ? {} : { metrics: { addOn: cluster.metrics } }),
         ...(cluster.storage && { storage: cluster.storage }),
         ...(cluster.proxy ? { proxy: { http: proxyUrl, https: proxyUrl } } : {}),
     };

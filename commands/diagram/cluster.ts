@@ -50,6 +50,8 @@ const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
     [/:network:Flannel$/, "Flannel", undefined],
     [/:storage:StorageHosts$/, "storage devices", undefined],
     [/:storage:/, "Rook and Ceph", undefined],
+    [/:metrics:MetricsServer$/, "metrics-server", undefined],
+    [/:dashboard:Headlamp$/, "Headlamp", undefined],
 ];
 
 /** Images that run because of a part, from the Pod templates and Ceph clusters in it. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { storageSchema } from "../storage/schema";
+import { dashboard, metrics } from "./add-ons-schema";
 import { url } from "./fields";
 import { kubernetes } from "./kubernetes-schema";
 import { network } from "./network-schema";
@@ -33,6 +34,8 @@ export const clusterConfigSchema = z.strictObject({
     kubernetes: kubernetes.prefault({}).describe("Kubernetes itself."),
     network: network.prefault({ addOn: "weave" }).describe("The pod network. Default: Weave Net."),
     storage: storageSchema.prefault({ addOn: "none" }).describe("Rook and Ceph, see storage.md. Default: none."),
+    metrics: metrics.prefault({}).describe("CPU and memory of nodes and Pods, for kubectl top and autoscalers."),
+    dashboard: dashboard.prefault({}).describe("A web interface."),
     mirrors: mirrors.prefault({}).describe("Where binaries and images come from."),
     containerRuntime: containerRuntime.prefault({}).describe("Where containerd comes from, and its settings."),
     proxy: proxy.prefault({}).describe("What the hosts reach package sources and image registries through."),

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { rootfsRecipe } from "../hosts/rootfs";
 import { registryStep } from "../mirror/registry-program";
-import { imageSteps } from "./images";
+import { imageSteps, metricsImageStep } from "./images";
 import { repositoryStep, runtimeArchiveStep } from "./package-sources";
-import { companionSteps, kubernetesSteps, networkSteps } from "./programs";
+import { companionSteps, kubernetesSteps, metricsServerStep, networkSteps } from "./programs";
 import { makeMissing, type Step } from "./steps";
 
 /**
  * Makes sure that everything a lab with these Kubernetes versions serves and boots from is in the cache.
- * Packages and release archives only on request. Versions that are built in one go share Go's build cache: a patch release after another is mostly linking.
+ * Packages, release archives and metrics-server only on request. Versions that are built in one go share Go's build cache: a patch release after another is mostly linking.
  */
 export async function ensureArtefacts(
     versions: string[],
     say: (line: string) => void,
-    { packages = false, runtimeArchive = false } = {},
+    { packages = false, runtimeArchive = false, metrics = false } = {},
 ): Promise<{ rootfs: string }> {
     const rootfs = await rootfsRecipe();
     const steps: Step[] = [
@@ -25,6 +25,7 @@ export async function ensureArtefacts(
         ...versions.flatMap(imageSteps),
         ...(packages ? versions.map(repositoryStep) : []),
         ...(runtimeArchive ? [runtimeArchiveStep()] : []),
+        ...(metrics ? [metricsServerStep(), metricsImageStep()] : []),
     ];
     await makeMissing(onlyOnce(steps), say);
     return { rootfs: rootfs.path };

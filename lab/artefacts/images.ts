@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { METRICS_SERVER_IMAGE, METRICS_SERVER_VERSION } from "../../components/metrics/images";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { run } from "../run";
@@ -69,24 +70,35 @@ function otherImages(): ImageRecipe[] {
 /** A file name for an image's archive. */
 const archiveOf = (name: string) => cacheDir("images", `${name.split("/").slice(1).join("_").replace(":", "_")}.tar`);
 
-/** Steps for the images; one that was packed by another recipe is packed anew. */
-export function imageSteps(kubernetes: string): Step[] {
+const metricsServerImage = (): ImageRecipe => ({
+    name: METRICS_SERVER_IMAGE,
+    entrypoint: ["/metrics-server"],
+    files: { "metrics-server": part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server") },
+});
+
+/** Steps for the images of a Kubernetes version, of the networks, and for tests. */
+export const imageSteps = (kubernetes: string): Step[] =>
+    [...kubeadmImages(kubernetes), ...otherImages()].map(imageStep);
+
+/** The step for the image of metrics-server. */
+export const metricsImageStep = (): Step => imageStep(metricsServerImage());
+
+/** An image that was packed by another recipe is packed anew. */
+function imageStep(recipe: ImageRecipe): Step {
     const scripts = ["userland.sh", "image.ts"].map((name) => readFileSync(join(__dirname, name), "utf8")).join("");
-    return [...kubeadmImages(kubernetes), ...otherImages()].map((recipe) => {
-        const archive = archiveOf(recipe.name);
-        const hash = createHash("sha256").update(JSON.stringify(recipe)).update(scripts).digest("hex");
-        const recorded = `${archive}.recipe`;
-        return {
-            title: `image ${recipe.name}`,
-            done: () => existsSync(archive) && existsSync(recorded) && readFileSync(recorded, "utf8") === hash,
-            make: async (scratch) => {
-                rmSync(recorded, { force: true });
-                const userland = recipe.userland && (await makeUserland(recipe.userland, scratch));
-                await writeImage(recipe, archive, scratch, userland);
-                writeWhole(recorded, hash);
-            },
-        };
-    });
+    const archive = archiveOf(recipe.name);
+    const hash = createHash("sha256").update(JSON.stringify(recipe)).update(scripts).digest("hex");
+    const recorded = `${archive}.recipe`;
+    return {
+        title: `image ${recipe.name}`,
+        done: () => existsSync(archive) && existsSync(recorded) && readFileSync(recorded, "utf8") === hash,
+        make: async (scratch) => {
+            rmSync(recorded, { force: true });
+            const userland = recipe.userland && (await makeUserland(recipe.userland, scratch));
+            await writeImage(recipe, archive, scratch, userland);
+            writeWhole(recorded, hash);
+        },
+    };
 }
 
 /** Lays a userland below `scratch`, once for all the images that share it. */

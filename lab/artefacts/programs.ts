@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { METRICS_SERVER_VERSION } from "../../components/metrics/images";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { run } from "../run";
@@ -185,6 +186,17 @@ export function networkSteps(): Step[] {
         }),
     ];
 }
+
+/** The step for metrics-server. */
+export const metricsServerStep = (): Step =>
+    goStep({
+        title: "metrics-server",
+        out: part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server"),
+        module: "sigs.k8s.io/metrics-server",
+        version: METRICS_SERVER_VERSION,
+        package: "cmd/metrics-server",
+        toolchain: versions.toolchain,
+    });
 
 const cniArchiveFile = (release: string) =>
     cacheDir("site/cni-plugins", release, `cni-plugins-linux-amd64-${release}.tgz`);

@@ -12,7 +12,7 @@ import { labHosts } from "../../lab/topology";
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
     const sources = {
         ...{ install: "binaries", containerd: "distribution", proxy: false },
-        ...{ storage: "none", storageSettings: {} },
+        ...{ storage: "none", storageSettings: {}, metrics: "none" },
     };
     assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0", ...sources });
     assert.deepEqual(upOptions(["--workers", "3", "--network", "weave", "--kubernetes", "v1.33.4"]), {

@@ -60,6 +60,21 @@ test("references are whole, by registry, each once; add-ons follow their setting
     assert.ok(!own.some((image) => image.startsWith("docker.io")));
 });
 
+test("metrics-server and Headlamp come with their add-ons", () => {
+    const images = clusterImages(
+        cluster({
+            kubernetes: { servingCertificates: true },
+            metrics: { addOn: "metrics-server" },
+            dashboard: { addOn: "headlamp" },
+        }),
+    );
+    for (const image of [
+        "registry.k8s.io/metrics-server/metrics-server:v0.7.2",
+        "ghcr.io/headlamp-k8s/headlamp:v0.43.0",
+    ])
+        assert.ok(images.includes(image), image);
+});
+
 test("storage brings the operator, Ceph and CSI, from its own registry where one is named", () => {
     const released = storageImages(rook({ nodes: disks(1) }));
     assert.equal(released.length, 8);

@@ -7,7 +7,7 @@ import type { SoundConfig } from "./sound-config";
 
 /** What is wrong with the network add-on and the storage in this cluster. */
 export function addOnProblems(config: SoundConfig): Problem[] {
-    return [...networkProblems(config), ...storageProblems(config)];
+    return [...networkProblems(config), ...storageProblems(config), ...metricsProblems(config)];
 }
 
 function networkProblems({ network, kubernetes }: SoundConfig): Problem[] {
@@ -20,6 +20,13 @@ function networkProblems({ network, kubernetes }: SoundConfig): Problem[] {
         path: path === "podSubnet" ? "kubernetes.podSubnet" : `network.${path}`,
         message,
     }));
+}
+
+function metricsProblems({ metrics, kubernetes }: SoundConfig): Problem[] {
+    if (metrics?.addOn !== "metrics-server" || kubernetes?.servingCertificates === true) return [];
+    const message =
+        "metrics-server verifies the kubelets, which needs certificates of the cluster's: set kubernetes.servingCertificates to true";
+    return [{ path: "metrics.addOn", message }];
 }
 
 function storageProblems({ storage, nodes = [], kubernetes }: SoundConfig): Problem[] {

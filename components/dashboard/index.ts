@@ -1,0 +1,1 @@
+export { Headlamp } from "./headlamp";

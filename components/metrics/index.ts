@@ -1,0 +1,1 @@
+export { MetricsServer, MetricsServerArgs } from "./metrics-server";
