@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import {
+    ClusterDns,
     controlPlaneEndpoint,
     createNetwork,
     Headlamp,
@@ -133,10 +134,12 @@ const rook =
           )
         : undefined;
 
-// Add-ons, on Ready nodes.
-const addOn = { provider, deletedWith: master.init, dependsOn: settled, transformations: [takeOver] };
-if (config.metrics.addOn === "metrics-server") new MetricsServer("metrics", config.metrics, addOn);
-if (config.dashboard.addOn === "headlamp") new Headlamp("dashboard", addOn);
+// What Kubernetes itself leaves out; Pods of its own wait for Ready nodes.
+const objects = { provider, deletedWith: master.init, transformations: [takeOver] };
+new ClusterDns("dns", objects);
+if (config.metrics.addOn === "metrics-server")
+    new MetricsServer("metrics", config.metrics, { ...objects, dependsOn: settled });
+if (config.dashboard.addOn === "headlamp") new Headlamp("dashboard", { ...objects, dependsOn: settled });
 
 export const kubeconfig = master.kubeconfig;
 export const endpoint = master.server;

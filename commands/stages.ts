@@ -7,7 +7,7 @@ const STAGES: [RegExp, string][] = [
     [/^kubeadm-cluster:node:SettledNode/, "Nodes: Ready, labels, taints"],
     [/^kubeadm-cluster:node:WorkerRenewal/, "Changed settings, one worker after the other"],
     [/^kubeadm-cluster:storage:/, "Storage"],
-    [/^kubeadm-cluster:(metrics|dashboard):/, "Add-ons"],
+    [/^kubeadm-cluster:(dns|metrics|dashboard):/, "Add-ons"],
     [/^kubeadm-cluster:/, "Other parts of the cluster"],
 ];
 

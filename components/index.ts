@@ -1,5 +1,6 @@
 export * from "./config";
 export * from "./dashboard";
+export * from "./dns";
 export * from "./metrics";
 export * from "./network";
 export * from "./node";

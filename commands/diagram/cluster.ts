@@ -50,6 +50,7 @@ const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
     [/:network:Flannel$/, "Flannel", undefined],
     [/:storage:StorageHosts$/, "storage devices", undefined],
     [/:storage:/, "Rook and Ceph", undefined],
+    [/:dns:ClusterDns$/, "CoreDNS", undefined],
     [/:metrics:MetricsServer$/, "metrics-server", undefined],
     [/:dashboard:Headlamp$/, "Headlamp", undefined],
 ];

@@ -67,6 +67,7 @@ const KINDS: Record<string, [string[], string[]]> = {
     ],
     "rbac.authorization.k8s.io/v1": [["ClusterRole", "ClusterRoleBinding"], []],
     "apps/v1": [[], ["DaemonSet"]],
+    "policy/v1": [[], ["PodDisruptionBudget"]],
 };
 
 /**
