@@ -3,11 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as yaml from "yaml";
+import { WeaveNet } from "../../components/network";
 import * as lab from "../../lab/api";
 import { Workspace } from "../../lab/engine";
 import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
+import { documentsOf } from "./support/documents";
 import { filesWith, labSecrets, statusFor, watchProcesses } from "./support/secrets";
-import { weaveDocuments } from "./support/weave-documents";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
 const MOST_CONNECTIONS_ON_FIRST_UP = 6;
@@ -144,7 +145,7 @@ test("Secrets are encrypted in etcd, what is no secret is not, and only root rea
 });
 
 test("the API server accepts Weave Net's objects", async (t) => {
-    const documents = await weaveDocuments();
+    const documents = await documentsOf(() => new WeaveNet("weave", { podSubnet: "10.244.0.0/16" }));
     for (const each of documents) {
         await kubectl("apply --server-side --dry-run=server --validate=strict -f -", JSON.stringify(each));
     }
