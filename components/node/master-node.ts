@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { ClusterConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript, SealedScript } from "../remote";
 import { auditPolicy, encryptionConfiguration } from "./api-server-files";
 import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
@@ -65,8 +65,6 @@ export class MasterNode extends pulumi.ComponentResource {
                     INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
                     ...settings,
                     ENCRYPTION_CONFIGURATION: encryption,
-                    NODE_NAME: node.name,
-                    NODE_ADDRESS: nodeAddress(node),
                     AUDIT_LEVEL: level === "none" ? "" : level,
                     AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",

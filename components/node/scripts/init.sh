@@ -7,7 +7,6 @@
 #   INIT_CONFIGURATION      kubeadm's v1beta4 InitConfiguration
 #   CLUSTER_CONFIGURATION   its ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration
 #   ENCRYPTION_CONFIGURATION    the API server's, for Secrets in etcd, or empty. Secret.
-#   NODE_NAME, NODE_ADDRESS     this node's, for which its kubelet may have a certificate
 #   AUDIT_LEVEL, AUDIT_POLICY   name of the API server's audit policy, and the policy; may be empty
 #   KUBECONFIG_USER         login user whose ~/.kube/config is written too, or empty
 set -euo pipefail
@@ -18,8 +17,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/api-server-files.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
-read_inputs CLUSTER_IDENTITY INIT_CONFIGURATION CLUSTER_CONFIGURATION ENCRYPTION_CONFIGURATION NODE_NAME NODE_ADDRESS \
-    AUDIT_LEVEL AUDIT_POLICY KUBECONFIG_USER
+read_inputs CLUSTER_IDENTITY INIT_CONFIGURATION CLUSTER_CONFIGURATION ENCRYPTION_CONFIGURATION AUDIT_LEVEL AUDIT_POLICY KUBECONFIG_USER
 lock
 
 identity=$STATE/cluster-identity
@@ -35,7 +33,7 @@ ready() { [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]; }
 if [ -e "$STATE/initialised" ]; then
     same_cluster
     write_api_server_files
-    record_node "$NODE_NAME" "$NODE_ADDRESS"
+    record_own_node "$INIT_CONFIGURATION"
     set_serving_approval "$CLUSTER_CONFIGURATION"
     # A control plane that has just been restarted may need a moment.
     for _ in $(seq 60); do
@@ -57,7 +55,7 @@ fi
 
 printf '%s' "$CLUSTER_IDENTITY" >"$identity"
 write_api_server_files
-record_node "$NODE_NAME" "$NODE_ADDRESS"
+record_own_node "$INIT_CONFIGURATION"
 set_serving_approval "$CLUSTER_CONFIGURATION"
 mkdir -p /etc/kubernetes
 printf '%s' "$CLUSTER_CONFIGURATION" >"$STATE/cluster-configuration.yaml"

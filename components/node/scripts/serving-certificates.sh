@@ -17,6 +17,14 @@ record_node() {
     rm -f "$SERVING_REFUSED"
 }
 
+# record_own_node INIT_CONFIGURATION: the control plane node that it is about.
+record_own_node() {
+    local name address
+    name=$(awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { gsub("\"", "", $2); print $2; exit }' <<<"$1")
+    address=$(awk '$1 == "advertiseAddress:" { print $2; exit }' <<<"$1")
+    [ -z "$name" ] || record_node "$name" "$address"
+}
+
 forget_node() { take_away "$SERVING_NODES/$1"; }
 
 # set_serving_approval CLUSTER_CONFIGURATION: the timer that approves runs where its KubeletConfiguration has kubelets ask.

@@ -9,8 +9,6 @@ const INPUTS = {
     CLUSTER_CONFIGURATION: "kind: ClusterConfiguration\n",
     KUBECONFIG_USER: "",
     ENCRYPTION_CONFIGURATION: "",
-    NODE_NAME: "master",
-    NODE_ADDRESS: "192.0.2.10",
     AUDIT_LEVEL: "",
     AUDIT_POLICY: "",
 };

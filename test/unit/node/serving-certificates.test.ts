@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { initConfiguration } from "../../../components/node/kubeadm-config";
+import { cluster, nodeOf } from "../config/cluster";
 import { ScriptHost } from "./script-host";
 
 const STATE = "var/lib/kubeadm-cluster";
@@ -137,8 +139,9 @@ describe("the record that approval goes by", () => {
 describe("the timer", () => {
     const init = (kubelet: string, ...args: string[]) =>
         host.run("init.sh", args, {
-            ...{ CLUSTER_IDENTITY: "", INIT_CONFIGURATION: "", KUBECONFIG_USER: "", ENCRYPTION_CONFIGURATION: "" },
-            ...{ NODE_NAME: "master", NODE_ADDRESS: "192.0.2.10", AUDIT_LEVEL: "", AUDIT_POLICY: "" },
+            ...{ CLUSTER_IDENTITY: "", KUBECONFIG_USER: "", ENCRYPTION_CONFIGURATION: "" },
+            ...{ AUDIT_LEVEL: "", AUDIT_POLICY: "" },
+            INIT_CONFIGURATION: initConfiguration({ ...nodeOf(cluster(), "master"), internalAddress: "192.0.2.10" }),
             CLUSTER_CONFIGURATION: `kind: ClusterConfiguration\n---\nkind: KubeletConfiguration\n${kubelet}`,
         });
     const there = () => ["service", "timer"].map((kind) => existsSync(join(host.root, `${UNIT}.${kind}`)));
