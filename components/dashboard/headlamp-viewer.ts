@@ -15,7 +15,7 @@ const CLUSTER_WIDE = [
     { apiGroups: [apiGroup], resources: ["roles", "rolebindings", "clusterroles", "clusterrolebindings"], verbs: READ },
 ];
 
-/** Makes the service account for people who look, and what they may see: everything but Secrets, and nothing to change. */
+/** Makes the service account for people who look, and what they may see: Kubernetes' own kinds without Secrets, and nothing to change. */
 export function createViewer(
     name: string,
     namespace: pulumi.Input<string>,

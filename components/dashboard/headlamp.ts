@@ -11,7 +11,7 @@ const API_PORTS = [443, 6443];
 /**
  * Headlamp 0.43.0, the web interface of Kubernetes' SIG UI, in a namespace of its own and reached by
  * `kubectl port-forward` alone. It has no rights of its own: everybody sees what their token may see. The service
- * account `headlamp-viewer` may read everything but Secrets.
+ * account `headlamp-viewer` may read objects of Kubernetes' own kinds, but no Secrets.
  */
 export class Headlamp extends pulumi.ComponentResource {
     /** Name of the service account whose tokens open it read-only; its namespace is `headlamp`. */

@@ -4,7 +4,7 @@
 
 # spread_dns NODE: once the new node is Ready, one Pod of CoreDNS is started anew where all are on one node.
 spread_dns() {
-    local selected=(-n kube-system get pods -l k8s-app=kube-dns) nodes pod
+    local selected=(-n kube-system get pods -l k8s-app=kube-dns --field-selector status.phase=Running) nodes pod
     admin wait --for condition=Ready "node/$1" --timeout 300s >/dev/null 2>&1 || return 0
     # Workers that are admitted together move one Pod, not one each.
     exec 8>"$STATE/spread-dns.lock"
