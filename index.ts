@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
 import {
     ClusterDns,
     controlPlaneEndpoint,
+    ControlPlaneNode,
+    controlPlaneNodes,
     createNetwork,
     Headlamp,
     hostConnection,
@@ -11,7 +14,6 @@ import {
     Machine,
     MasterNode,
     MetricsServer,
-    nodeAddress,
     refuseImpossible,
     RookCeph,
     SettledNode,
@@ -24,13 +26,14 @@ import {
 leanSdk();
 const { config, secrets } = loadConfig();
 const { storage } = config;
-const controlPlane = config.nodes.find(({ role }) => role === "control-plane");
+const [controlPlane] = controlPlaneNodes(config);
 if (!controlPlane) throw new pulumi.RunError("no node has the role control-plane");
 
 // Hosts: container runtime, kubeadm, kubelet and kubectl; the storage's devices are looked at before anything is made.
 const api = controlPlaneEndpoint(config);
-const endpointAddress = nodeAddress(controlPlane);
 const possible = refuseImpossible(config, controlPlane);
+const vipPassword =
+    config.kubernetes.vip && new random.RandomPassword("vip-password", { length: 8, special: false }).result;
 const hosts = config.nodes.map((node) => {
     const connection = hostConnection(config, node, secrets);
     return {
@@ -41,9 +44,9 @@ const hosts = config.nodes.map((node) => {
             connection,
             config,
             proxyCredentials: secrets.proxyCredentials,
+            vipPassword: node.role === "control-plane" ? vipPassword : undefined,
             possible,
             endpoint: api,
-            endpointAddress,
         }),
     };
 });
@@ -56,12 +59,30 @@ const storageHosts =
         : undefined;
 
 // The control plane: kubeadm init.
-const [control] = hosts.filter(({ node }) => node === controlPlane) as [(typeof hosts)[number]];
+const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [
+    (typeof hosts)[number],
+    ...typeof hosts,
+];
 const master = new MasterNode(
     `${controlPlane.name}-control-plane`,
-    { ...control, config },
+    { ...control, config, peer: others.find(({ node }) => !node.gone)?.connection },
     { dependsOn: storageHosts },
 );
+
+// Further nodes of the control plane join one after the other, and change one after the other.
+const masters: ControlPlaneNode[] = [];
+const furtherMasters = others.map((host) => {
+    const made = new ControlPlaneNode(`${host.node.name}-control-plane`, {
+        ...host,
+        master,
+        masterNode: controlPlane,
+        masterConnection: control.connection,
+        before: masters.at(-1) ?? master,
+        config,
+    });
+    masters.push(made);
+    return { ...host, registered: made.join };
+});
 
 // The workers: kubeadm join.
 const workers = hosts
@@ -85,7 +106,7 @@ workers.reduce<pulumi.Resource>(
             { node, connection, masterConnection: control.connection, config },
             { dependsOn: [registered, before] },
         ),
-    master.reconfigure,
+    masters.at(-1)?.reconfigure ?? master.reconfigure,
 );
 
 // The pod network. Its objects go with the cluster, so a destroy needs no API server for them.
@@ -107,7 +128,7 @@ const network = createNetwork(
 );
 
 // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
-const present = workers.filter(({ node }) => !node.gone);
+const present = [...furtherMasters, ...workers].filter(({ node }) => !node.gone);
 const settled = [{ ...control, registered: master.init }, ...present].map(
     (host) =>
         new SettledNode(

@@ -1,7 +1,7 @@
 /** The way of a cluster from bare hosts to storage, by the components that make it. */
 const STAGES: [RegExp, string][] = [
     [/^kubeadm-cluster:node:Machine/, "Hosts"],
-    [/^kubeadm-cluster:node:MasterNode/, "Control plane"],
+    [/^kubeadm-cluster:node:(MasterNode|ControlPlaneNode)/, "Control plane"],
     [/^kubeadm-cluster:node:(WorkerNode|JoinToken)/, "Workers"],
     [/^kubeadm-cluster:network:/, "Pod network"],
     [/^kubeadm-cluster:node:SettledNode/, "Nodes: Ready, labels, taints"],

@@ -5,7 +5,7 @@ import { projectDir } from "./paths";
 import { outcome, type Outcome, type RunOptions } from "./run";
 
 export { missingArtefacts } from "./artefacts/artefacts";
-export { isRunning, killHost, knownHosts, powerOn, stopHost } from "./hosts/host";
+export { isRunning, killHost, knownHost, knownHosts, powerOn, removeHost, stopHost } from "./hosts/host";
 export { proxyRequests } from "./mirror/mirror";
 export { proxyCredentials } from "./mirror/proxy-credentials";
 export { leftovers } from "./leftovers";
@@ -13,7 +13,7 @@ export { cacheDir, configFile, kubeconfigFile, projectDir, stateDir } from "./pa
 export type { Outcome, RunOptions } from "./run";
 export { insideHost, onHost, sshArguments, sshLogins } from "./ssh";
 export { labWorkspace } from "./stack";
-export { type HostSpec, labHosts, network, proxyUrl, registryUrl, siteUrl } from "./topology";
+export { type HostSpec, labHosts, network, proxyUrl, registryUrl, siteUrl, virtualAddress } from "./topology";
 
 /** Runs a lab command as `npm run` would: `runLab(["hosts", "--workers", "3"])`. A failure is a result, not an error. */
 export function runLab(args: string[], options: RunOptions = {}): Promise<Outcome> {

@@ -23,7 +23,7 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
         metrics: options.metrics === "metrics-server",
     });
     const began = Date.now();
-    const hosts = labHosts(options.workers, options.proxy);
+    const hosts = labHosts(options.workers, options.proxy, options.masters);
     const otherwise = knownHosts().filter((host) => (host.behindProxy ?? false) !== options.proxy);
     if (otherwise.length > 0) {
         const names = otherwise.map((host) => host.name).join(", ");

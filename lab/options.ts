@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { companionsOf, versions } from "./artefacts/versions";
 import { LabError } from "./run";
 import { readSettings, type StorageSettings } from "./storage";
-import { maxWorkers } from "./topology";
+import { masterCounts, maxWorkers } from "./topology";
 
 /** What `lab` and `lab:hosts` are told. */
 export interface UpOptions {
     workers: number;
+    masters: number;
     network: string;
     kubernetes: string;
     /** What the stack installs Kubernetes from. */
@@ -32,6 +33,7 @@ const runtimes = ["distribution", "archive"];
 export function upOptions(args: string[]): UpOptions {
     const options = {
         workers: { type: "string", default: "2" },
+        masters: { type: "string", default: "1" },
         network: { type: "string", default: "flannel" },
         kubernetes: { type: "string", default: versions.kubernetes },
         install: { type: "string", default: "binaries" },
@@ -47,7 +49,7 @@ export function upOptions(args: string[]): UpOptions {
     } catch (error) {
         const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
         throw new LabError(
-            `${first}. Known: --workers N, --network ${networks.join("|")}, --kubernetes VERSION, ` +
+            `${first}. Known: --workers N, --masters ${masterCounts.join("|")}, --network ${networks.join("|")}, --kubernetes VERSION, ` +
                 `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy, ` +
                 `--storage ${storages.join("|")}, --storage-settings JSON|FILE, --metrics ${metrics.join("|")}.`,
         );
@@ -56,7 +58,15 @@ export function upOptions(args: string[]): UpOptions {
     if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
         throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
     }
-    const choices = { network: networks, install: installs, containerd: runtimes, storage: storages, metrics };
+    const counts = masterCounts.map(String);
+    const choices = {
+        masters: counts,
+        network: networks,
+        install: installs,
+        containerd: runtimes,
+        storage: storages,
+        metrics,
+    };
     for (const [option, known] of Object.entries(choices)) {
         const value = values[option as keyof typeof choices];
         if (!known.includes(value)) throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
@@ -66,7 +76,13 @@ export function upOptions(args: string[]): UpOptions {
     if (values.storage === "none" && Object.keys(storageSettings).length > 0) {
         throw new LabError("--storage-settings is for --storage rook.");
     }
-    return { ...rest, workers, kubernetes: values.kubernetes.replace(/^v/, ""), storageSettings };
+    return {
+        ...rest,
+        workers,
+        masters: Number(values.masters),
+        kubernetes: values.kubernetes.replace(/^v/, ""),
+        storageSettings,
+    };
 }
 
 /** Reads the Kubernetes versions that `lab:artefacts` is told; at least one. */

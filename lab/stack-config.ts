@@ -9,7 +9,7 @@ import { proxyCredentials } from "./mirror/proxy-credentials";
 import { configFile, stateDir } from "./paths";
 import { PassphraseSecrets } from "./secret";
 import type { StorageSettings } from "./storage";
-import { type HostSpec, proxyUrl, registryUrl, siteUrl } from "./topology";
+import { type HostSpec, proxyUrl, registryUrl, siteUrl, virtualAddress } from "./topology";
 
 /** What a lab's cluster is made of. */
 export interface LabCluster {
@@ -50,6 +50,9 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
             version: cluster.kubernetes,
             ...(cluster.install === "binaries" ? {} : { install: cluster.install }),
             ...(cluster.metrics === "none" ? {} : { servingCertificates: true }),
+            ...(cluster.hosts.filter(({ role }) => role === "control-plane").length > 1
+                ? { vip: { address: virtualAddress } }
+                : {}),
             podSubnet: "10.244.0.0/16",
             apiServer: { extraArgs: { "runtime-config": "api/all=true" } },
             controllerManager: {

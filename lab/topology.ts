@@ -24,16 +24,27 @@ export interface HostSpec {
     behindProxy?: boolean;
 }
 
+/** The API server's address where there are several masters. */
+export const virtualAddress = "10.77.0.9";
+
+/** Numbers of masters that a cluster can have. */
+export const masterCounts = [1, 3, 5];
+
 /** 10.77.0.11 is worker-1; the last address below the broadcast address bounds the count. */
 export const maxWorkers = 100;
 
 /**
- * The hosts of a lab with that many workers. worker-1 is reached as `admin` and the others as root, so that both ways
- * of becoming root are used by everything that runs against the lab.
+ * The hosts of a lab with that many workers, and masters behind all of these addresses: master, master-2, master-3.
+ * worker-1 is reached as `admin` and the others as root, so that both ways of becoming root are used by everything that
+ * runs against the lab.
  */
-export function labHosts(workers: number, behindProxy = false): HostSpec[] {
+export function labHosts(workers: number, behindProxy = false, masters = 1): HostSpec[] {
     const cut = behindProxy ? { behindProxy } : {};
     const hosts: HostSpec[] = [{ name: "master", role: "control-plane", address: "10.77.0.10", user: "root", ...cut }];
+    for (let n = 2; n <= masters; n++) {
+        const address = `10.77.0.${10 + maxWorkers + n}`;
+        hosts.push({ name: `master-${n}`, role: "control-plane", address, user: "root", ...cut });
+    }
     for (let n = 1; n <= workers; n++) {
         hosts.push({
             name: `worker-${n}`,

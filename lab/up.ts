@@ -33,7 +33,7 @@ export async function upCommand(options: UpOptions, say: (line: string) => void)
     const { stdout: kubeconfig } = await workspace.ok(["stack", "output", "kubeconfig", "--show-secrets"]);
     writeWhole(kubeconfigFile(), kubeconfig, 0o600);
     const pictures = drawInto(stateDir(), "cluster", await workspace.export());
-    await removeOtherHosts(labHosts(options.workers));
+    await removeOtherHosts(labHosts(options.workers, options.proxy, options.masters));
     await show(say, pictures);
     say(`total ${elapsed(began)}, of which pulumi up ${upTook}`);
 }

@@ -42,7 +42,7 @@ const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 /** What the components of the program are in words, and what stands behind the host in their names. */
 const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
     [/:node:Machine$/, "prepared", ""],
-    [/:node:MasterNode$/, "control plane", "-control-plane"],
+    [/:node:(MasterNode|ControlPlaneNode)$/, "control plane", "-control-plane"],
     [/:node:WorkerNode$/, "worker", "-worker"],
     [/:node:SettledNode$/, "Ready", "-node"],
     [/:node:WorkerRenewal$/, "kubelet settings", "-renewal"],

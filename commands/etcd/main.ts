@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { controlPlaneNodes } from "../../components/node/kubeadm-config";
 import type { ScriptCall } from "../../components/remote";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
 
 const USAGE =
-    "usage: npm run etcd -- snapshot --stack NAME [FILE] [--config-file FILE]\n" +
-    "       npm run etcd -- restore  --stack NAME FILE   [--config-file FILE]\n" +
+    "usage: npm run etcd -- snapshot --stack NAME [FILE] [--host NAME] [--config-file FILE]\n" +
+    "       npm run etcd -- restore  --stack NAME FILE   [--host NAME] [--config-file FILE]\n" +
+    "NAME is that of a control plane node; the first one by default.\n" +
     "snapshot saves all that etcd holds, Secrets included, to a new file that only you can read.\n" +
     "restore puts the cluster's objects back to what a snapshot holds; what was done since then is lost.";
 
@@ -16,18 +18,21 @@ const LIMITS = { snapshot: 300, restore: 900 };
 
 function options() {
     return readOptions(USAGE, () => {
-        const { values, positionals } = parseArgs({ allowPositionals: true, options: STACK_OPTIONS });
+        const { values, positionals } = parseArgs({
+            allowPositionals: true,
+            options: { ...STACK_OPTIONS, host: { type: "string" } },
+        });
         const [action, file, ...rest] = positionals;
         const source = stackSource(values);
         if (action !== "snapshot" && action !== "restore") throw new Error("say snapshot or restore");
         if (rest.length > 0) throw new Error(`not understood: ${rest.join(" ")}`);
         if (action === "restore" && file === undefined) throw new Error("say which FILE is to be restored");
-        return { action, file, source } as const;
+        return { action, file, source, host: values.host } as const;
     });
 }
 
 async function main(): Promise<number> {
-    const { action, source, ...given } = options();
+    const { action, source, host, ...given } = options();
     const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
     const file = given.file ?? `etcd-${source.stack}-${time}.db`;
     if (action === "snapshot" && existsSync(file)) throw new CommandError(`${file} exists already: name another file`);
@@ -35,8 +40,12 @@ async function main(): Promise<number> {
 
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
-    const master = config.nodes.find(({ role }) => role === "control-plane");
-    if (!master) throw new CommandError("no node of the configuration has the role control-plane");
+    const masters = controlPlaneNodes(config);
+    const master = host === undefined ? masters[0] : masters.find(({ name }) => name === host);
+    if (!master)
+        throw new CommandError(
+            `${host} is none of the control plane nodes: ${masters.map(({ name }) => name).join(", ")}`,
+        );
     const call: ScriptCall = { script: `etcd-${action}.sh`, args: ["-"], timeoutSeconds: LIMITS[action] };
     // As text both ways, which every SSH connection carries unchanged.
     const stdin = action === "restore" ? readFileSync(file, "base64") : "";

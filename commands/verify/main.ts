@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { clusterConfiguration } from "../../components/node/kubeadm-config";
+import { clusterConfiguration, controlPlaneNodes } from "../../components/node/kubeadm-config";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
@@ -16,13 +16,15 @@ async function main(): Promise<number> {
     });
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
+    const masters = controlPlaneNodes(config);
     const hosts = config.nodes.filter(({ gone }) => !gone);
     const looks = await Promise.all(
         hosts.map(async (node): Promise<Difference[]> => {
-            const first = node.role === "control-plane";
+            const first = node === masters[0];
             const inputs = {
                 KUBERNETES_VERSION: config.kubernetes.version,
-                CLUSTER_CONFIGURATION: first ? clusterConfiguration(config, node) : "",
+                CLUSTER_CONFIGURATION:
+                    masters[0] && masters.includes(node) ? clusterConfiguration(config, masters[0]) : "",
             };
             const call = { script: "verify.sh", timeoutSeconds: 120 };
             try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsName, flags, install } from "./fields";
+import { cidr, dnsName, flags, install, ipv4 } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
 
@@ -30,6 +30,21 @@ const kubeadm = z.strictObject({
     kubeProxyConfiguration: document.describe("The same as kubernetes.kubeProxy."),
 });
 
+const vip = z.strictObject({
+    address: ipv4.describe("IPv4 address in the hosts' own network that no host has."),
+    interface: z
+        .string()
+        .regex(/^[A-Za-z0-9._@-]{1,15}$/, "must be the name of a network interface, such as eth0")
+        .optional()
+        .describe("Network interface that takes the address. Default: the one with the node's own address."),
+    routerId: z
+        .int()
+        .min(1)
+        .max(255)
+        .default(51)
+        .describe("VRRP's number of this address; no other one in the network may have it."),
+});
+
 /** Kubernetes itself: versions, subnets, components. */
 export const kubernetes = z.strictObject({
     version: z
@@ -50,6 +65,11 @@ export const kubernetes = z.strictObject({
         .optional()
         .describe(
             "HOST or HOST:PORT that stays the API server's for the cluster's life. Default: a name that every node resolves to the control plane by /etc/hosts.",
+        ),
+    vip: vip
+        .optional()
+        .describe(
+            "Address that one of the healthy control plane nodes has, by keepalived on them. Not beside controlPlaneEndpoint. Default: none.",
         ),
     podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of the Pods; fixed once the cluster stands."),
     serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services; fixed once the cluster stands."),

@@ -39,7 +39,11 @@ export const taint = z.strictObject({
 /** One host of the cluster. */
 export const node = z.strictObject({
     name: dnsName.describe("Name of the node; it never changes."),
-    role: z.enum(["control-plane", "worker"]).describe("What kubeadm makes of the host; exactly one control plane."),
+    role: z
+        .enum(["control-plane", "worker"])
+        .describe(
+            "What kubeadm makes of the host; 1, 3 or 5 are control-plane, and the first of them stays the first.",
+        ),
     address: hostAddress.describe("IP address or DNS name where SSH answers."),
     internalAddress: ipv4.optional().describe("IPv4 address that the nodes use among themselves. Default: address."),
     hostKey: sshFields.hostKey,
@@ -51,7 +55,9 @@ export const node = z.strictObject({
     gone: z
         .boolean()
         .default(false)
-        .describe("Worker only: its host is lost. The node leaves the cluster and the host is not dialled any more."),
+        .describe(
+            "Its host is lost; not for the first control plane node. The node leaves the cluster and the host is not dialled any more.",
+        ),
     labels: z.record(labelKey, labelValue).default({}).describe("Labels of the Node; removed here, removed there."),
     taints: z.array(taint).default([]).describe("Taints of the Node, beside those that Kubernetes sets itself."),
     install: install

@@ -32,26 +32,28 @@ export function renewalsDue(first: ExpiryDates, renewBefore: number, now: number
 
 /** Arguments of Certificates. */
 export interface CertificatesArgs {
-    /** How the control plane node is reached. May hold secrets. */
+    /** How the node is reached. May hold secrets. */
     connection: HostConnection;
     /** When certificates are renewed. */
     settings: ClusterConfig["kubernetes"]["certificates"];
-    /** The kubeconfig, with dates, that the control plane was made with. Secret. */
+    /** The dates that the node was made with, behind its kubeconfig where that is wanted as well. Secret. */
     first: pulumi.Output<string>;
 }
 
-/** The control plane's certificates, renewed by `kubeadm certs renew` when they are due or it is asked for. */
+/** The certificates of one node of the control plane, renewed by `kubeadm certs renew` when they are due or it is asked for. */
 export class Certificates extends pulumi.ComponentResource {
     /** The latest kubeconfig. Secret. */
     public readonly kubeconfig: pulumi.Output<string>;
     /** When each certificate expires, as of the last step that looked. */
     public readonly expiry: pulumi.Output<ExpiryDates>;
+    /** The step that renews; nodes of the control plane go one after the other. */
+    public readonly renewal: pulumi.Resource;
 
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:Certificates", name, {}, opts);
         const { renewBefore, issuedAfter } = args.settings;
         // Only `update`: a new cluster's certificates are new, and nothing is dialled for them.
-        const { secret: latest } = new SealedScript(
+        const renewal = new SealedScript(
             `${name}-renewal`,
             {
                 connection: args.connection,
@@ -67,9 +69,13 @@ export class Certificates extends pulumi.ComponentResource {
                     ),
                 },
             },
-            { parent: this },
+            // Not inherited from the component in the state.
+            { parent: this, dependsOn: opts?.dependsOn },
         );
-        this.kubeconfig = pulumi.secret(pulumi.all([args.first, latest]).apply(([first, text]) => text || first));
+        this.renewal = renewal;
+        this.kubeconfig = pulumi.secret(
+            pulumi.all([args.first, renewal.secret]).apply(([first, text]) => text || first),
+        );
         this.expiry = pulumi.unsecret(this.kubeconfig.apply(expiryDates));
         this.registerOutputs({ expiry: this.expiry });
     }

@@ -1,5 +1,6 @@
+export { ControlPlaneNode, ControlPlaneNodeArgs } from "./control-plane-node";
 export { JoinToken, JoinTokenArgs } from "./join-token";
-export { controlPlaneEndpoint, Endpoint } from "./kubeadm-config";
+export { controlPlaneEndpoint, controlPlaneNodes, Endpoint } from "./kubeadm-config";
 export { refuseImpossible } from "./living-cluster";
 export { Machine, MachineArgs } from "./machine";
 export { MasterNode, MasterNodeArgs } from "./master-node";

@@ -16,11 +16,13 @@ export interface JoinTokenArgs {
     reset: pulumi.Resource;
     /** True = the host is gone: the node leaves the cluster at once. Default false. */
     gone?: boolean;
+    /** For a node of the control plane: opens its certificates while they lie in the cluster; 64 hex digits. Secret. */
+    certificateKey?: pulumi.Input<string>;
 }
 
 /**
- * One worker's bootstrap token. It is valid for 15 minutes at a time, until that worker has joined; its deletion takes
- * the worker out of the cluster: drained, its Node object deleted.
+ * One node's bootstrap token. It is valid for 15 minutes at a time, until that node has joined; its deletion takes
+ * the node out of the cluster: drained, its Node object deleted, and its member of etcd where it has one.
  */
 export class JoinToken extends pulumi.ComponentResource {
     /** The token, ID.SECRET, once the control plane accepts it. Secret. */
@@ -35,7 +37,9 @@ export class JoinToken extends pulumi.ComponentResource {
         const id = new random.RandomPassword(`${name}-id`, { length: 6, ...letters }, { parent: this });
         const secret = new random.RandomPassword(`${name}-secret`, { length: 16, ...letters }, { parent: this });
 
-        const remove = { script: "remove-node.sh", args: [args.nodeName], timeoutSeconds: 300, ifPresent: true };
+        const { certificateKey } = args;
+        const removal = certificateKey === undefined ? "remove-node.sh" : "remove-control-plane-node.sh";
+        const remove = { script: removal, args: [args.nodeName], timeoutSeconds: 300, ifPresent: true };
         const removeGone = { ...remove, args: [args.nodeName, "gone"] };
         this.admission = new RemoteScript(
             `${name}-admission`,
@@ -53,6 +57,7 @@ export class JoinToken extends pulumi.ComponentResource {
                     TOKEN_SECRET: secret.result,
                     NODE_ADDRESS: args.nodeAddress,
                     MACHINE_IDENTITY: args.machineIdentity,
+                    ...(certificateKey !== undefined && { CERTIFICATE_KEY: certificateKey }),
                 },
             },
             // Not inherited from the component in the state, which is what orders a destroy.

@@ -17,15 +17,33 @@ export interface Endpoint {
     port: number;
     /** True when the name is the program's own, which every node resolves by /etc/hosts. */
     ownName: boolean;
+    /** IPv4 address that a name of the program's own stands for: the virtual one, or that of the only control plane node. */
+    address?: string;
+}
+
+/** The control plane's nodes in the order of the configuration. The first makes the cluster, the others join it. */
+export function controlPlaneNodes(config: ClusterConfig): NodeConfig[] {
+    return config.nodes.filter(({ role }) => role === "control-plane");
 }
 
 /** The control plane endpoint: as configured, or a name of the program's own, so that masters can be added later. */
 export function controlPlaneEndpoint(config: ClusterConfig): Endpoint {
     const given = config.kubernetes.controlPlaneEndpoint;
-    if (given === undefined)
-        return { host: `api.${config.kubernetes.clusterName}.internal`, port: API_PORT, ownName: true };
+    if (given === undefined) {
+        const [first] = controlPlaneNodes(config);
+        const address = config.kubernetes.vip?.address ?? (first && nodeAddress(first));
+        return { host: `api.${config.kubernetes.clusterName}.internal`, port: API_PORT, ownName: true, address };
+    }
     const [host = "", port] = given.split(":");
     return { host, port: port === undefined ? API_PORT : Number(port), ownName: false };
+}
+
+/** Addresses of the control plane's other nodes, apart by spaces. */
+export function otherMasters(config: ClusterConfig, node: NodeConfig): string {
+    return controlPlaneNodes(config)
+        .filter(({ name }) => name !== node.name)
+        .map(nodeAddress)
+        .join(" ");
 }
 
 /** The taints that the configuration wants on a node: its own, and the control plane's where that is kept. */
@@ -85,7 +103,9 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
 export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
     const { kubernetes } = config;
     const endpoint = controlPlaneEndpoint(config);
-    const names = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1", ...kubernetes.apiServer.certSANs];
+    const own = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1"];
+    // A node that joins adds its own address to its certificate by itself.
+    const names = [...own, ...(kubernetes.vip ? [kubernetes.vip.address] : []), ...kubernetes.apiServer.certSANs];
     const cluster = {
         apiVersion: "kubeadm.k8s.io/v1beta4",
         kind: "ClusterConfiguration",
@@ -136,7 +156,8 @@ export function clusterIdentity(config: ClusterConfig, master: NodeConfig): stri
     const fixed = {
         clusterName: config.kubernetes.clusterName,
         controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
-        masterAddress: nodeAddress(master),
+        // Among several, another host may take the place of any of them.
+        ...(controlPlaneNodes(config).length === 1 && { masterAddress: nodeAddress(master) }),
         podSubnet: config.kubernetes.podSubnet,
         serviceSubnet: config.kubernetes.serviceSubnet,
         dnsDomain: config.kubernetes.dnsDomain,
@@ -146,17 +167,30 @@ export function clusterIdentity(config: ClusterConfig, master: NodeConfig): stri
         .join("\n");
 }
 
+/** What a node needs to know a living cluster by, and to be known. All of it is secret. */
+export interface JoinSecrets {
+    /** A bootstrap token, ID.SECRET. */
+    token: string;
+    /** Pin of the cluster's certificate authority, `sha256:...`. */
+    caCertHash: string;
+    /** Opens the control plane's certificates in the cluster, 64 hex digits; for a node of the control plane. */
+    certificateKey?: string;
+}
+
 /**
- * A worker's v1beta4 JoinConfiguration, as YAML. Secret: it holds the token.
+ * A node's v1beta4 JoinConfiguration, as YAML. Secret.
  * @param more fields that are merged over it
  */
 export function joinConfiguration(
     node: NodeConfig,
     endpoint: Endpoint,
-    token: string,
-    caCertHash: string,
+    { token, caCertHash, certificateKey }: JoinSecrets,
     more: Record<string, unknown> = {},
 ): string {
+    const controlPlane = {
+        localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
+        certificateKey,
+    };
     const document = {
         apiVersion: "kubeadm.k8s.io/v1beta4",
         kind: "JoinConfiguration",
@@ -168,6 +202,14 @@ export function joinConfiguration(
             },
         },
         nodeRegistration: nodeRegistration(node),
+        ...(certificateKey !== undefined && { controlPlane }),
     };
     return yaml.stringify(mergeFields(document, more));
+}
+
+/** The same for a node of the control plane, which is registered as InitConfiguration has it for the first one. */
+export function controlPlaneJoin(config: ClusterConfig, node: NodeConfig, secrets: Required<JoinSecrets>): string {
+    const { nodeRegistration: more } = config.kubernetes.kubeadm.initConfiguration;
+    const registration = more === undefined ? {} : { nodeRegistration: more };
+    return joinConfiguration(node, controlPlaneEndpoint(config), secrets, registration);
 }

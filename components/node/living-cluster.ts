@@ -6,8 +6,13 @@ import { clusterIdentity } from "./kubeadm-config";
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
 const MIRROR_PATIENCE = 5000;
 
+/** The step of the first control plane node that holds the cluster's settings, and that node's name. */
+const SETTINGS = /:MasterNode\$command:remote:Command::(.+)-control-plane-reconfigure$/;
+
 /** What the stack's state says of the cluster that it stands for. */
 export interface LivingCluster {
+    /** Name of the node that made the cluster. */
+    first: string;
     /** Lines NAME VALUE that cannot change. */
     identity: string;
     /** Such as v1.32.0. */
@@ -37,20 +42,21 @@ export function versionProblem(from: string, to: string): string | undefined {
 }
 
 /** The cluster as the stack's own state has it; undefined where there is none yet. No host is asked. */
-export async function livingCluster(master: NodeConfig): Promise<LivingCluster | undefined> {
+export async function livingCluster(): Promise<LivingCluster | undefined> {
     const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const read = (await pulumi.runtime
         .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
         // A backend that cannot tell leaves it to the hosts to refuse.
         .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
-    const step = `::${master.name}-control-plane-reconfigure`;
-    const [, resource] = Object.entries(read.outputs ?? {}).find(([urn]) => urn.endsWith(step)) ?? [];
+    const found = Object.entries(read.outputs ?? {}).find(([urn]) => SETTINGS.test(urn));
+    if (!found) return undefined;
+    const [urn, { outputs }] = found;
     // Of the last change that came to its end. What init was sent is secret, and this is not.
-    const stdin = resource?.outputs.stdin;
-    const inputs = typeof stdin === "string" ? decodeInputs(stdin) : {};
+    const inputs = typeof outputs.stdin === "string" ? decodeInputs(outputs.stdin) : {};
     const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
     const version = /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
-    return identity === undefined || version === undefined ? undefined : { identity, version };
+    if (identity === undefined || version === undefined) return undefined;
+    return { first: SETTINGS.exec(urn)?.[1] ?? "", identity, version };
 }
 
 /** Whether a mirror has a version; undefined where it cannot be asked from here. */
@@ -69,10 +75,14 @@ async function mirrorHas(binaries: string, version: string): Promise<boolean | u
  * @throws pulumi.RunError naming what was found and what to do
  */
 export async function refuseImpossible(config: ClusterConfig, master: NodeConfig): Promise<void> {
-    const living = await livingCluster(master);
+    const living = await livingCluster();
     if (!living) return;
     const { version } = config.kubernetes;
     const problems = identityProblems(living.identity, clusterIdentity(config, master));
+    if (living.first !== master.name)
+        problems.unshift(
+            `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${master.name} here; another host can take its place under its name`,
+        );
     const step = versionProblem(living.version, version);
     if (step) problems.push(`kubernetes.version: ${step}`);
     if (version !== living.version && !step && (master.install ?? config.kubernetes.install) === "binaries") {

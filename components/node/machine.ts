@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
 import { bundle, HostConnection, packScripts, RemoteScript } from "../remote";
-import { Endpoint } from "./kubeadm-config";
+import { controlPlaneNodes, Endpoint } from "./kubeadm-config";
 import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
@@ -16,12 +16,12 @@ export interface MachineArgs {
     config: ClusterConfig;
     /** USER:PASSWORD for the configuration's proxy. Secret. */
     proxyCredentials?: pulumi.Input<string>;
+    /** What the control plane's nodes know each other by, where they share a virtual address: 8 characters. Secret. */
+    vipPassword?: pulumi.Input<string>;
     /** What has to hold before a host is changed: nothing is prepared when it rejects. */
     possible?: Promise<void>;
     /** The control plane endpoint. */
     endpoint: Endpoint;
-    /** IPv4 address that the endpoint's name stands for, where the name is the program's own. */
-    endpointAddress: string;
 }
 
 /** A Linux host made ready for kubeadm: container runtime, binaries, kernel settings. Its deletion gives the host back. */
@@ -34,14 +34,16 @@ export class Machine extends pulumi.ComponentResource {
     constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:Machine", name, {}, opts);
 
-        // Made first, so that it goes last: it dials only then. At another address a worker is another host, and the one
-        // before is reset first, when it has left the cluster. (The address of the control plane does not change.)
+        // Made first, so that it goes last: it dials only then. At another address a node is another host, and the one
+        // before is reset first, when it has left the cluster. The first of the control plane has no such past: alone its
+        // address does not change, and beside others it is replaced when its host is lost.
+        const [first] = controlPlaneNodes(args.config);
         this.reset = new RemoteScript(
             `${name}-reset`,
             { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
             {
                 parent: this,
-                ...(args.node.role === "worker" && {
+                ...(args.node.name !== first?.name && {
                     replacementTrigger: nodeAddress(args.node),
                     deleteBeforeReplace: true,
                 }),
@@ -58,8 +60,10 @@ export class Machine extends pulumi.ComponentResource {
                 // Secret only where the proxy's password is in it: the engine encrypts a secret anew whenever it saves the
                 // state, and keeps them all; with this one of 20 hosts that took 7 GB.
                 stdin: pulumi
-                    .all([args.proxyCredentials, args.possible])
-                    .apply(([credentials]) => bundle(packed(args.config), prepareInputs(args, credentials))),
+                    .all([args.proxyCredentials, args.vipPassword, args.possible])
+                    .apply(([credentials, vipPassword]) =>
+                        bundle(packed(args.config), prepareInputs(args, credentials, vipPassword)),
+                    ),
             },
             { parent: this, dependsOn: this.reset },
         );
@@ -81,15 +85,39 @@ function packed({ storage }: ClusterConfig): string {
     return pack;
 }
 
-function prepareInputs(args: MachineArgs, proxyCredentials: string | undefined): Record<string, string> {
-    const { node, config, endpoint, endpointAddress } = args;
+/** What prepare-vip.sh is told on a node of the control plane; nothing where it has no virtual address. */
+function vipInputs({ node, config }: MachineArgs, password = ""): Record<string, string> {
+    const { vip } = config.kubernetes;
+    const masters = controlPlaneNodes(config);
+    const place = masters.findIndex(({ name }) => name === node.name);
+    if (!vip || place < 0) return {};
+    return {
+        VIP_ADDRESS: vip.address,
+        VIP_INTERFACE: vip.interface ?? "",
+        VIP_ROUTER_ID: String(vip.routerId),
+        VIP_PRIORITY: String(100 - place),
+        VIP_PEERS: masters
+            .filter((other) => other !== masters[place])
+            .map(nodeAddress)
+            .join(" "),
+        VIP_PASSWORD: password,
+    };
+}
+
+function prepareInputs(
+    args: MachineArgs,
+    proxyCredentials: string | undefined,
+    vipPassword: string | undefined,
+): Record<string, string> {
+    const { node, config, endpoint } = args;
     const { kubernetes, mirrors, containerRuntime } = config;
     return {
         // Those of the checks that go before: the first step of a host is stopped where it cannot become this node.
         ...hostCheckInputs(config, node, proxyCredentials),
         PRECHECK_MODE: "stop",
         ENDPOINT_HOST: endpoint.ownName ? endpoint.host : "",
-        ENDPOINT_IP: endpoint.ownName ? endpointAddress : "",
+        ENDPOINT_IP: endpoint.address ?? "",
+        ...vipInputs(args, vipPassword),
         BINARIES_URL: mirrors.binaries,
         PACKAGES_URL: mirrors.packages,
         PACKAGES_KEY: mirrors.packagesKey?.trim() ?? "",

@@ -1,12 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, NodeConfig } from "../config";
-import { HostConnection, RemoteScript, SealedScript } from "../remote";
+import { HostConnection, RemoteScript, ScriptInputs, SealedScript } from "../remote";
 import { auditPolicy, encryptionConfiguration } from "./api-server-files";
-import { clusterConfiguration, clusterIdentity, controlPlaneEndpoint, initConfiguration } from "./kubeadm-config";
+import {
+    clusterConfiguration,
+    clusterIdentity,
+    controlPlaneEndpoint,
+    initConfiguration,
+    otherMasters,
+} from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
 import { Certificates, ExpiryDates } from "./certificates";
 import { Machine } from "./machine";
+import { ReturnAdmission } from "./return-admission";
 
 /** Arguments of MasterNode. */
 export interface MasterNodeArgs {
@@ -18,9 +25,11 @@ export interface MasterNodeArgs {
     connection: HostConnection;
     /** The cluster's configuration, of which kubeadm's documents are made. */
     config: ClusterConfig;
+    /** How another node of the control plane is reached, where there is one. May hold secrets. */
+    peer?: HostConnection;
 }
 
-/** The control plane of the cluster, made by `kubeadm init --config`. */
+/** The control plane of the cluster, made by `kubeadm init --config`; where it has several nodes, the first of them. */
 export class MasterNode extends pulumi.ComponentResource {
     /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
     public readonly init: RemoteScript;
@@ -36,6 +45,10 @@ export class MasterNode extends pulumi.ComponentResource {
     public readonly caCertHash: pulumi.Output<string>;
     /** When each of the control plane's certificates expires. */
     public readonly certificates: pulumi.Output<ExpiryDates>;
+    /** The step that renews certificates. */
+    public readonly renewal: pulumi.Resource;
+    /** Inputs of init.sh for the API server's own files, the same on each node of the control plane. May hold secrets. */
+    public readonly apiServerFiles: ScriptInputs;
 
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
@@ -51,26 +64,40 @@ export class MasterNode extends pulumi.ComponentResource {
             { length: 32, special: false },
             { parent: this },
         );
-        const encryption = config.kubernetes.encryptSecrets
-            ? key.result.apply((text) => encryptionConfiguration(text).trim())
-            : "";
+        this.apiServerFiles = {
+            ENCRYPTION_CONFIGURATION: config.kubernetes.encryptSecrets
+                ? key.result.apply((text) => encryptionConfiguration(text).trim())
+                : "",
+            AUDIT_LEVEL: level === "none" ? "" : level,
+            AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
+        };
 
+        const { machine, peer } = args;
+        const back =
+            peer &&
+            new ReturnAdmission(
+                `${name}-return`,
+                { node, machineIdentity: machine.identity, peer, config },
+                { parent: this, dependsOn: machine },
+            );
         this.init = new RemoteScript(
             `${name}-init`,
             {
                 connection,
                 create: { script: "init.sh", timeoutSeconds: 900 },
-                update: { script: "init.sh", args: ["verify"], timeoutSeconds: 300 },
+                update: { script: "init.sh", args: ["verify"], timeoutSeconds: back ? 900 : 300 },
                 inputs: {
                     INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
                     ...settings,
-                    ENCRYPTION_CONFIGURATION: encryption,
-                    AUDIT_LEVEL: level === "none" ? "" : level,
-                    AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
+                    ...this.apiServerFiles,
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
+                    ...(back && {
+                        JOIN_CONFIGURATION: back.joinConfiguration,
+                        OTHER_MASTERS: otherMasters(config, node),
+                    }),
                 },
             },
-            { parent: this, dependsOn: args.machine },
+            { parent: this, dependsOn: back ? [machine, back.admission] : machine },
         );
         this.reconfigure = new RemoteScript(
             `${name}-reconfigure`,
@@ -99,11 +126,13 @@ export class MasterNode extends pulumi.ComponentResource {
         );
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
-        this.server = `https://${endpoint.ownName ? node.address : endpoint.host}:${endpoint.port}`;
+        const outside = config.kubernetes.vip?.address ?? node.address;
+        this.server = `https://${endpoint.ownName ? outside : endpoint.host}:${endpoint.port}`;
         this.kubeconfig = pulumi.secret(certificates.kubeconfig.apply((text) => withServer(text, this.server)));
         // The authority stays when certificates are renewed: workers need not hear of that.
         this.caCertHash = pulumi.secret(first.apply(caCertHash));
         this.certificates = certificates.expiry;
+        this.renewal = certificates.renewal;
         this.registerOutputs({ server: this.server, kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
     }
 }

@@ -1,5 +1,5 @@
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
-import { controlPlaneEndpoint } from "./kubeadm-config";
+import { controlPlaneEndpoint, controlPlaneNodes } from "./kubeadm-config";
 
 /** What a host's package manager, containerd and kubelet are told of the proxy; all empty where there is none. */
 export interface ProxySettings {
@@ -14,8 +14,8 @@ export interface ProxySettings {
 // Who dials on a host are its kubelet and its containerd, and in the cluster they dial the API server alone. The other
 // workers' addresses are left out on purpose: with them, one worker more would change every host.
 function direct(config: ClusterConfig, node: NodeConfig): string[] {
-    const { podSubnet, serviceSubnet, dnsDomain } = config.kubernetes;
-    const masters = config.nodes.filter(({ role }) => role === "control-plane").map(nodeAddress);
+    const { podSubnet, serviceSubnet, dnsDomain, vip } = config.kubernetes;
+    const masters = [...controlPlaneNodes(config).map(nodeAddress), ...(vip ? [vip.address] : [])];
     const names = [controlPlaneEndpoint(config).host, ...masters, nodeAddress(node), node.name];
     const cluster = [podSubnet, serviceSubnet, ".svc", `.${dnsDomain}`];
     return [...new Set(["localhost", "127.0.0.1", "::1", ...cluster, ...names, ...config.proxy.noProxy])];

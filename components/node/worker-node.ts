@@ -56,8 +56,8 @@ export class WorkerNode extends pulumi.ComponentResource {
                 inputs: {
                     JOIN_CONFIGURATION: pulumi
                         .all([this.joinToken.token, args.master.caCertHash])
-                        .apply(([token, hash]) =>
-                            joinConfiguration(args.node, args.endpoint, token, hash, args.joinConfiguration),
+                        .apply(([token, caCertHash]) =>
+                            joinConfiguration(args.node, args.endpoint, { token, caCertHash }, args.joinConfiguration),
                         ),
                 },
             },

@@ -12,7 +12,7 @@ export interface ScriptCall {
     args?: string[];
     /** Seconds after which the host itself ends the script: a running command cannot be cancelled from outside. */
     timeoutSeconds: number;
-    /** True = a host without the script has nothing to undo. Only for delete. Default false. */
+    /** True = a host without the script has nothing to undo or to change. Not for create. Default false. */
     ifPresent?: boolean;
 }
 

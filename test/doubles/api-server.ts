@@ -145,6 +145,12 @@ export class ApiServer {
         if (!this.node(name)) this.objects.set(`/api/v1/nodes/${name}`, node);
     }
 
+    /** The machine-id that the program has noted on a node. */
+    machineOf(name: string): string {
+        const annotations = (this.node(name)?.metadata.annotations ?? {}) as Record<string, string>;
+        return annotations["kubeadm-cluster/machine"] ?? "";
+    }
+
     node(name: string): Manifest | undefined {
         return this.objects.get(`/api/v1/nodes/${name}`);
     }

@@ -187,11 +187,11 @@ export class SimulatedHost {
                 this.installed = true;
                 return { stdout: `${this.machineId} -\n`, stderr: `${this.name}: installing\n` };
             case "init.sh":
-                if (argument === "verify" && !this.initialised)
+                if (argument === "verify" && !this.initialised && !inputs.JOIN_CONFIGURATION)
                     return { code: 1, stderr: `${this.name}: no control plane\n` };
                 this.initialised = true;
-                api.addNode(this.name);
-                return {};
+                api.addNode(/^ {2}name: (.+)$/m.exec(inputs.INIT_CONFIGURATION ?? "")?.[1] ?? this.name);
+                return argument === "join" ? { stdout: this.expiry } : {};
             case "read-kubeconfig.sh":
             case "renew-certificates.sh":
                 return this.initialised
@@ -204,11 +204,17 @@ export class SimulatedHost {
                 api.addNode(/^ {2}name: (.+)$/m.exec(inputs.JOIN_CONFIGURATION ?? "")?.[1] ?? this.name);
                 return {};
             case "remove-node.sh":
+            case "remove-control-plane-node.sh":
                 api.removeNode(argument);
                 return {};
             case "reset.sh":
                 this.installed = this.initialised = this.joined = false;
                 return {};
+            case "readmit.sh":
+                // A host that was there before is known by its machine.
+                if (!this.initialised || (inputs.MACHINE_IDENTITY ?? "").startsWith(api.machineOf(argument))) return {};
+                api.removeNode(argument);
+                return { stdout: `sha256:${"0".repeat(64)}\n` };
             case "admit.sh":
             case "drain-node.sh":
             case "reconfigure.sh":

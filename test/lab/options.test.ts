@@ -14,9 +14,10 @@ test("without options: two workers, flannel, the pinned Kubernetes", () => {
         ...{ install: "binaries", containerd: "distribution", proxy: false },
         ...{ storage: "none", storageSettings: {}, metrics: "none" },
     };
-    assert.deepEqual(upOptions([]), { workers: 2, network: "flannel", kubernetes: "1.32.0", ...sources });
+    assert.deepEqual(upOptions([]), { workers: 2, masters: 1, network: "flannel", kubernetes: "1.32.0", ...sources });
     assert.deepEqual(upOptions(["--workers", "3", "--network", "weave", "--kubernetes", "v1.33.4"]), {
         workers: 3,
+        masters: 1,
         network: "weave",
         kubernetes: "1.33.4",
         ...sources,
@@ -58,6 +59,7 @@ for (const [args, message] of [
     [["3"], /^Unexpected argument '3'/],
     [["--workers", "two"], /^--workers takes a number from 0 to 100, not "two"/],
     [["--workers", "101"], /^--workers takes/],
+    [["--masters", "2"], /^--masters takes 1, 3, 5, not "2"/],
     [["--install", "snap"], /^--install takes binaries, packages, not "snap"/],
     [["--storage", "longhorn"], /^--storage takes none, rook, not "longhorn"/],
     [["--storage-settings", "{}x"], /^--storage-settings is no JSON/],

@@ -1,5 +1,6 @@
 import { Problem } from "../../problem";
 import { addOnProblems } from "./add-ons";
+import { controlPlaneProblems } from "./control-plane";
 import { lintConfig } from "./flags";
 import { nodeProblems } from "./nodes";
 import { packageSourceProblems } from "./package-sources";
@@ -9,9 +10,10 @@ import { versionProblems } from "./version";
 
 /** What is wrong with values that are each of the right form but do not fit together. */
 export function crossChecks(config: SoundConfig): Problem[] {
-    return [nodeProblems, versionProblems, lintErrors, subnetProblems, addOnProblems, packageSourceProblems].flatMap(
-        (check) => check(config),
-    );
+    return [
+        ...[nodeProblems, controlPlaneProblems, versionProblems, lintErrors, subnetProblems, addOnProblems],
+        packageSourceProblems,
+    ].flatMap((check) => check(config));
 }
 
 function lintErrors(config: SoundConfig): Problem[] {

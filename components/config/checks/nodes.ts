@@ -4,12 +4,7 @@ import type { SoundConfig, SoundNode } from "./sound-config";
 
 /** What is wrong with the nodes among themselves. */
 export function nodeProblems({ nodes = [], storage }: SoundConfig): Problem[] {
-    return [
-        ...roleProblems(nodes),
-        ...uniqueProblems(nodes),
-        ...nodes.flatMap(oneNodeProblems),
-        ...goneProblems(nodes, storage),
-    ];
+    return [...uniqueProblems(nodes), ...nodes.flatMap(oneNodeProblems), ...goneProblems(nodes, storage)];
 }
 
 function goneProblems(nodes: (SoundNode | undefined)[], storage: SoundConfig["storage"]): Problem[] {
@@ -20,18 +15,6 @@ function goneProblems(nodes: (SoundNode | undefined)[], storage: SoundConfig["st
             { path: `nodes[${index}].gone`, message: `${node.name} is still in storage.nodes; take it out there, too` },
         ];
     });
-}
-
-function roleProblems(nodes: (SoundNode | undefined)[]): Problem[] {
-    const masters = nodes.filter((node) => node?.role === "control-plane");
-    if (masters.length > 1) {
-        const names = masters.map((node) => node?.name ?? "?").join(", ");
-        const message = `${names} all have the role control-plane; only one is supported yet`;
-        return [{ path: "nodes", message }];
-    }
-    // A role that could not be read may have been the control plane's.
-    if (masters.length === 1 || nodes.length === 0 || nodes.some((node) => node?.role === undefined)) return [];
-    return [{ path: "nodes", message: "no node has the role control-plane; exactly one must" }];
 }
 
 function uniqueProblems(nodes: (SoundNode | undefined)[]): Problem[] {
@@ -84,10 +67,6 @@ function oneNodeProblems(node: SoundNode | undefined, index: number): Problem[] 
     if (node.role === "worker" && node.schedulable !== undefined) {
         const message = "is for the control plane only; give the worker a taint instead";
         problems.push({ path: `${path}.schedulable`, message });
-    }
-    if (node.role === "control-plane" && node.gone) {
-        const message = "is for workers only; README says what to do when the control plane is lost";
-        problems.push({ path: `${path}.gone`, message });
     }
     const seen = new Map<string, number>();
     node.taints?.forEach((taint, at) => {

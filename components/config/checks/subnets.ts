@@ -33,16 +33,18 @@ export function subnetProblems(config: SoundConfig): Problem[] {
         const message = `${podSubnet} overlaps serviceSubnet ${serviceSubnet}`;
         problems.push({ path: "kubernetes.podSubnet", message });
     }
-    config.nodes?.forEach((node, index) => {
-        const address =
-            node?.address === undefined ? node?.internalAddress : nodeAddress({ ...node, address: node.address });
+    const addresses = (config.nodes ?? []).map((node, index) => ({
+        whose: `nodes[${index}]`,
+        address: node?.address === undefined ? node?.internalAddress : nodeAddress({ ...node, address: node.address }),
+    }));
+    for (const { whose, address } of [...addresses, { whose: "vip", address: config.kubernetes?.vip?.address }]) {
         for (const [name, subnet] of Object.entries({ podSubnet, serviceSubnet })) {
             if (address && subnet && net.isIPv4(address) && overlap(subnet, `${address}/32`)) {
-                const message = `${subnet} holds the address ${address} of nodes[${index}]`;
+                const message = `${subnet} holds the address ${address} of ${whose}`;
                 problems.push({ path: `kubernetes.${name}`, message });
             }
         }
-    });
+    }
     return [...problems, ...serviceSizeProblems(serviceSubnet), ...podSizeProblems(config)];
 }
 

@@ -12,7 +12,16 @@ manifests_of() {
     local KUBEADM_INIT_DRYRUN_DIR=$2
     export KUBEADM_INIT_DRYRUN_DIR
     logged reconfigure kubeadm init phase control-plane all --config "$1" --dry-run &&
-        logged reconfigure kubeadm init phase etcd local --config "$1" --dry-run
+        logged reconfigure kubeadm init phase etcd local --config "$1" --dry-run &&
+        keep_members "$2/etcd.yaml"
+}
+# keep_members FILE: kubeadm init makes the manifest of an etcd of one. What this one was told when it joined others it has
+# read once and for all; without it the manifest would differ, and etcd be restarted.
+keep_members() {
+    local told
+    told=$(grep -E '^ *- --initial-cluster(-state)?=' "$MANIFESTS/etcd.yaml") || return 0
+    told=$told awk '/^ *- --initial-cluster-state=/ { next } /^ *- --initial-cluster=/ { print ENVIRON["told"]; next } { print }' "$1" >"$1.kept"
+    mv "$1.kept" "$1"
 }
 
 # processes_of COMPONENT: lines PID POD. A static Pod is known by its hash in the names of its control groups; other Pods,
@@ -30,7 +39,7 @@ healthy() {
     case $1 in
     kube-controller-manager) curl -fsk -m 3 -o /dev/null https://127.0.0.1:10257/healthz ;;
     kube-scheduler) curl -fsk -m 3 -o /dev/null https://127.0.0.1:10259/healthz ;;
-    *) [ "$(admin get --raw /readyz --request-timeout 3s 2>/dev/null)" = ok ] ;;
+    *) api_ready ;;
     esac
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # On a control plane node: put etcd back to what a snapshot holds. What was done in the cluster since then is lost.
-# The API server is away meanwhile; Pods run on. The data that was there before is kept below /var/lib/kubeadm-cluster.
+# Where etcd had several members, this one is alone afterwards. The API server is away meanwhile; Pods run on. The data that was there before is kept below /var/lib/kubeadm-cluster.
 # usage: etcd-restore.sh FILE   "-" = read it from standard input, in base64
 # output: where the data that was there before is kept
 set -euo pipefail
@@ -45,13 +45,17 @@ start_control_plane() {
     systemctl restart kubelet
 }
 
+heard=$(curl -s -m 5 http://127.0.0.1:2381/metrics | awk '/^etcd_network_active_peers/ { heard += $2 } END { print heard + 0 }')
+[ "$heard" = 0 ] ||
+    die "$heard other members of etcd run, and would go on with what this one forgets; the restored cluster begins with this host alone. Switch their hosts off first; nothing was changed. README says how they join again"
+
 mount_etcd_programs "$etcd_manifest"
 trap 'start_control_plane; unmount_etcd_programs' EXIT
 logged etcd "$etcdutl" snapshot status "$snapshot" || die "$snapshot is no whole snapshot of etcd; nothing was changed"
 
 rm -rf "$work/data"
 restore=("$etcdutl" snapshot restore "$snapshot" --data-dir "$work/data" --name "$(flag name)"
-    --initial-cluster "$(flag initial-cluster)" --initial-advertise-peer-urls "$(flag initial-advertise-peer-urls)")
+    --initial-cluster "$(flag name)=$(flag initial-advertise-peer-urls)" --initial-advertise-peer-urls "$(flag initial-advertise-peer-urls)")
 # Clients that watch must not meet a revision twice: with these they are told to list anew.
 if "$etcdutl" snapshot restore --help 2>&1 | grep -q -- --bump-revision; then
     restore+=(--bump-revision 1000000000 --mark-compacted)
@@ -71,8 +75,7 @@ mv "$work/data/member" "$data/member"
 say "starting the control plane"
 start_control_plane
 
-healthy() { [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]; }
-until_true 180 healthy ||
+until_true 180 api_ready ||
     die "the API server does not answer /readyz 180 s after the restore. What was there before is in $kept/member: see crictl ps -a, journalctl -u kubelet"
 # There is nothing to give back any more.
 trap unmount_etcd_programs EXIT

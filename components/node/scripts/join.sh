@@ -9,7 +9,7 @@ read_inputs JOIN_CONFIGURATION
 lock
 
 # A node that was taken out of the cluster, and admitted again since, joins anew.
-name=$(awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { print $2; exit }' <<<"$JOIN_CONFIGURATION")
+name=$(node_name_in <<<"$JOIN_CONFIGURATION")
 removed() { [[ "$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "$name" 2>&1 >/dev/null)" == *"(NotFound)"* ]]; }
 
 if [ -e "$STATE/joined" ] && ! removed; then

@@ -117,7 +117,21 @@ architecture() {
     esac
 }
 
+# Standard input: a document of kubeadm. The node's name in it.
+node_name_in() { awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { gsub("\"", "", $2); name = $2; inside = 0 } END { print name }'; }
 admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+# api_ready: this host's own API server answers, whichever one the endpoint leads to. kubeadm's certificates all have that name.
+api_ready() {
+    [ "$(admin get --raw /readyz --request-timeout 5s --server https://127.0.0.1:6443 --tls-server-name kubernetes 2>/dev/null)" = ok ]
+}
+# etcd_trouble: says so where this host's etcd has no quorum; kubeadm has it tell of itself at this port.
+etcd_trouble() {
+    local health peers
+    health=$(curl -s -m 5 http://127.0.0.1:2381/health) || return 0
+    [[ "$health" == *'"health":"false"'* ]] || return 0
+    peers=$(curl -s -m 5 http://127.0.0.1:2381/metrics | awk '/^etcd_network_active_peers/ { all++; heard += $2 } END { print heard + 0, "of", all + 0 }')
+    printf ' etcd has no quorum: it hears %s peers. Bring their hosts back, or restore a snapshot (README).' "$peers"
+}
 
 # Standard input, readable by the program alone: base64 of openssl's "Salted__" format, AES-256-CBC, PBKDF2 with SHA-256.
 # A script that is to print a secret reads TRANSFER_KEY among its inputs.

@@ -10,7 +10,9 @@ chmod 755 /etc/cni /etc/cni/net.d /opt/cni /opt/cni/bin
 missing_debian=() missing_rpm=()
 runtime=containerd=containerd=containerd
 [ -z "$CONTAINERD_VERSION" ] || runtime=
-for row in $runtime conntrack=conntrack=conntrack-tools socat=socat=socat ethtool=ethtool=ethtool \
+vip=
+[ -z "$VIP_ADDRESS" ] || vip=keepalived=keepalived=keepalived
+for row in $runtime $vip conntrack=conntrack=conntrack-tools socat=socat=socat ethtool=ethtool=ethtool \
     ebtables=ebtables=ebtables ipset=ipset=ipset iptables=iptables=iptables modprobe=kmod=kmod curl=curl=curl tc=iproute2=iproute-tc \
     mount=mount=util-linux tar=tar=tar openssl=openssl=openssl; do
     IFS='=' read -r tool debian rpm <<<"$row"

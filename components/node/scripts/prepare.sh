@@ -25,14 +25,19 @@
 #   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
 #   KEEP_SWAP              true = the kubelet is told to live with swap
 #   RESTRICT_OOM_SCORE     true = containerd may not lower an OOM score (a host without CAP_SYS_RESOURCE)
+# and on nodes of a control plane with a virtual address only, see vip.sh:
+#   VIP_ADDRESS, VIP_INTERFACE, VIP_ROUTER_ID, VIP_PRIORITY, VIP_PEERS, VIP_PASSWORD (secret)
 # output: one line of facts, MACHINE_ID PRODUCT_UUID ("-" where there is none)
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck disable=SC2034  # prepare-vip.sh uses them
+VIP_ADDRESS='' VIP_INTERFACE='' VIP_ROUTER_ID='' VIP_PRIORITY='' VIP_PEERS='' VIP_PASSWORD=''
 read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
     PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
-    HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE
+    HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE \
+    VIP_ADDRESS VIP_INTERFACE VIP_ROUTER_ID VIP_PRIORITY VIP_PEERS VIP_PASSWORD
 # Whether this host may become the node has been looked at before, by precheck.sh.
 lock
 
@@ -40,18 +45,10 @@ lock
 declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY PACKAGES_UNSIGNED IMAGE_REPOSITORY \
     REGISTRY_MIRRORS RESTRICT_OOM_SCORE >"$STATE/prepare-inputs"
 
-for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet; do
+for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet vip hosts; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"
 done
-
-# kubeadm resolves the node's own name; the endpoint's name must mean the same on every node.
-hosts=$(grep -v '# kubeadm-cluster$' /etc/hosts || true)
-{
-    printf '%s\n' "$hosts"
-    printf '%s %s # kubeadm-cluster\n' "$NODE_IP" "$NODE_NAME"
-    [ -z "$ENDPOINT_HOST" ] || printf '%s %s # kubeadm-cluster\n' "$ENDPOINT_IP" "$ENDPOINT_HOST"
-} | put /etc/hosts 644 || true
 
 printf '%s' "$POD_SUBNET" >"$STATE/pod-subnet"
 uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || true)

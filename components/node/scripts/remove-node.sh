@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# On a control plane node: move the Pods of a worker elsewhere and delete its Node object.
+# On a control plane node: move the Pods of another node elsewhere and delete its Node object.
 # usage: remove-node.sh NODE_NAME [gone]   gone = its host is lost: nothing there has to end first
 # inputs (standard input, see read_inputs): TOKEN_ID, of the worker's bootstrap token (secret)
 set -euo pipefail
@@ -16,7 +16,7 @@ mkdir -p "$LOGS"
 
 for attempt in $(seq 30); do
     [ "$(admin get --raw /readyz 2>/dev/null)" != ok ] || break
-    [ "$attempt" -lt 30 ] || die "the API server does not answer, so $node cannot be taken out of the cluster. Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
+    [ "$attempt" -lt 30 ] || die "the API server does not answer, so $node cannot be taken out of the cluster.$(etcd_trouble) Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
     sleep 2
 done
 

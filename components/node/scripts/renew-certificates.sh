@@ -12,6 +12,10 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=certificates.sh
 . "$here/certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
+. "$here/etcd-programs.sh"
+# shellcheck source-path=SCRIPTDIR source=etcd-members.sh
+. "$here/etcd-members.sh"
 read_inputs RENEW_BEFORE_DAYS ISSUED_AFTER TRANSFER_KEY
 lock
 
@@ -27,7 +31,6 @@ running() {
     local labels="labels.\"io.kubernetes.container.name\"==$1,labels.\"io.kubernetes.pod.namespace\"==kube-system"
     ctr -n k8s.io tasks list -q | grep -xFf <(ctr -n k8s.io containers list -q "$labels") || true
 }
-ready() { [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]; }
 
 # restart COMPONENT...: ended, each is started again by the kubelet. No manifest is touched that a broken run would have to
 # give back. The API server would wait a minute for its watchers: it has ten seconds.
@@ -47,7 +50,7 @@ restart() {
             10-*) ctr -n k8s.io tasks kill --signal SIGKILL "$now" ;;
             esac
         done
-        if ! $pending && ready; then return 0; fi
+        if ! $pending && api_ready; then return 0; fi
         sleep 1
     done
     die "$* did not come back within 120 s after their certificates were renewed; see: crictl ps -a, journalctl -u kubelet"
@@ -55,6 +58,9 @@ restart() {
 
 # A run that was cut off behind the renewal leaves this mark: its restarts are done again.
 restarts=$STATE/certificates-renewed
+if due || [ -e "$restarts" ]; then
+    refuse_restart "$(sed '/^---$/,$d' "$STATE/kubeadm.yaml" | node_name_in)"
+fi
 if due; then
     say "renewing certificates"
     touch "$restarts"

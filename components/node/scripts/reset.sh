@@ -22,6 +22,11 @@ if [ -e "$STATE/cluster-identity" ] || [ -e "$STATE/joining" ]; then
     ctr -n k8s.io images list -q 2>/dev/null | xargs -r ctr -n k8s.io images remove >/dev/null 2>&1 || true
 fi
 
+# Not before: kubeadm asks the API server, and that may be by the virtual address.
+# shellcheck source-path=SCRIPTDIR source=vip.sh
+. "$here/vip.sh"
+remove_vip
+
 if [ "$(cat "$STATE/install" 2>/dev/null)" = none ]; then
     systemctl -q stop kubelet 2>/dev/null || true
 else

@@ -9,6 +9,12 @@ refuse_decryption() {
         die "the cluster's Secrets are encrypted, so kubernetes.encryptSecrets cannot become false on it; nothing was changed. Set it to true again"
 }
 
+# refuse_late_encryption MANIFESTS: the API servers of other nodes could not read what this one encrypts, until they have the key, too.
+refuse_late_encryption() {
+    encrypts "$MANIFESTS" || ! encrypts "$1" || ! several_members ||
+        die "kubernetes.encryptSecrets cannot become true while the control plane has several nodes; nothing was changed. Set it to false, go down to one node of the control plane, and up again"
+}
+
 # Secrets from before are only encrypted when they are written again.
 encrypt_secrets() {
     local attempt

@@ -31,3 +31,18 @@ upgrade_control_plane() {
     echo "$version" >"$STATE/kubernetes-version"
     rm -f "$begun"
 }
+
+# upgrade_joined VERSION: the same on a further node of the control plane, when the first one is done.
+upgrade_joined() {
+    local version=$1 node=$NODE_NAME
+    say "upgrading $node from $(installed_version) to $version"
+    "$here/drain-node.sh" "$node" <<<"KUBERNETES_VERSION 1"$'\n'"$version"
+    [ "$(version_of kubeadm)" = "$version" ] || install_kubernetes "$version" kubeadm
+    logged upgrade kubeadm upgrade node ||
+        die "kubeadm upgrade node failed on $node, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again"
+    take_version "$version"
+    await_ready "$node" "$version" ||
+        die "the kubelet of $node is not Ready with $version; $node stays cordoned. See: journalctl -u kubelet; then run pulumi up again"
+    release "$node" admin || die "$node is upgraded to $version and stays cordoned; run pulumi up again"
+    echo "$version" >"$STATE/kubernetes-version"
+}

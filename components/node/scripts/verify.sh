@@ -19,7 +19,9 @@ expect() { [ "$2" = "$3" ] || printf 'difference\t%s\t%s\t%s\n' "$1" "${2:-nothi
 
 expect "version of kubelet" "$(kubelet --version 2>/dev/null | cut -d' ' -f2)" "$KUBERNETES_VERSION"
 expect "version of kubeadm" "$(kubeadm version -o short 2>/dev/null)" "$KUBERNETES_VERSION"
-for unit in containerd kubelet; do
+units=(containerd kubelet)
+[ ! -e /etc/systemd/system/kubeadm-cluster-vip.service ] || units+=(kubeadm-cluster-vip)
+for unit in "${units[@]}"; do
     expect "unit $unit" "$(systemctl is-active "$unit" || true)" active
     expect "unit $unit at boot" "$(systemctl is-enabled "$unit" 2>/dev/null || true)" enabled
 done
@@ -60,6 +62,9 @@ for phase in "control-plane all" "etcd local"; do
         die "kubeadm cannot make manifests of the configuration"
     }
 done
+# shellcheck source-path=SCRIPTDIR source=control-plane.sh
+. "$here/control-plane.sh"
+keep_members "$scratch/manifests/etcd.yaml"
 for manifest in "$scratch"/manifests/*.yaml; do
     name=${manifest##*/}
     compare "manifest of ${name%.yaml}" "/etc/kubernetes/manifests/$name" "$manifest"

@@ -39,11 +39,11 @@ export function editConfig(change: (config: Record<string, Settings>, nodes: Nod
     writeFileSync(lab.configFile(), yaml.stringify(file, { lineWidth: 0 }));
 }
 
-/** kubectl as administrator, on the master and without SSH, so that no login is counted. */
-export async function kubectl(args: string, input = ""): Promise<string> {
+/** kubectl as administrator, on a master and without SSH, so that no login is counted. */
+export async function kubectl(args: string, input = "", master = "master"): Promise<string> {
     const feed = input ? `<<'DOCUMENTS'\n${input}\nDOCUMENTS\n` : "";
     const { code, stdout, stderr } = await lab.insideHost(
-        "master",
+        master,
         `cd /; KUBECACHEDIR=/run/kubectl-cache kubectl --kubeconfig /etc/kubernetes/admin.conf ${args} ${feed}`,
     );
     assert.equal(code, 0, `kubectl ${args} ended with ${code}:\n${stdout}${stderr}`);

@@ -39,21 +39,25 @@ export interface Answers {
     longestGap: number;
 }
 
-/** Asks one address five times a second from the master, by a unit of the host: it goes on whatever the cluster does. */
+/** Asks one address several times a second from a host, by a unit of the host: it goes on whatever the cluster does. */
 export class Load {
-    private constructor(private readonly unit: string) {}
+    private constructor(
+        private readonly unit: string,
+        private readonly host: string,
+    ) {}
 
-    static async start(unit: string, url: string): Promise<Load> {
-        const ask = `curl -sfk -m 5 -o /dev/null ${url} && answer=ok || answer=lost`;
-        const loop = `while :; do ${ask}; echo "$(date +%s.%3N) $answer"; sleep 0.2; done`;
-        await lab.insideHost("master", `systemd-run -q --unit ${unit} sh -c '${loop} >/run/${unit}.log'`);
-        return new Load(unit);
+    /** @param seconds that one answer may take, and pauses between requests; by default those of five requests a second. */
+    static async start(unit: string, url: string, host = "master", seconds = { answer: 5, pause: 0.2 }): Promise<Load> {
+        const ask = `curl -sfk -m ${seconds.answer} -o /dev/null ${url} && answer=ok || answer=lost`;
+        const loop = `while :; do ${ask}; echo "$(date +%s.%3N) $answer"; sleep ${seconds.pause}; done`;
+        await lab.insideHost(host, `systemd-run -q --unit ${unit} sh -c '${loop} >/run/${unit}.log'`);
+        return new Load(unit, host);
     }
 
     /** The answers since the start, or since the last call of this. */
     async answers(): Promise<Answers> {
         const file = `/run/${this.unit}.log`;
-        const { stdout } = await lab.insideHost("master", `cat ${file}; : >${file}`);
+        const { stdout } = await lab.insideHost(this.host, `cat ${file}; : >${file}`);
         const lines = stdout.replaceAll("\0", "").trim().split("\n");
         const rows = lines.map((line) => line.split(" ")).filter((row) => row.length === 2);
         const times = rows.filter(([, answer]) => answer === "ok").map(([time]) => Number(time));

@@ -123,7 +123,9 @@ describe("fields of the documents", () => {
         assert.deepEqual(init.skipPhases, ["addon/kube-proxy"]);
         const endpoint = { host: "api", port: 6443, ownName: true };
         const more = config.kubernetes.kubeadm.joinConfiguration;
-        const join = parse(joinConfiguration(nodeOf(config, "worker-1"), endpoint, "a.b", "sha256:0", more)) as {
+        const join = parse(
+            joinConfiguration(nodeOf(config, "worker-1"), endpoint, { token: "a.b", caCertHash: "sha256:0" }, more),
+        ) as {
             nodeRegistration: { kubeletExtraArgs: unknown };
         };
         assert.deepEqual(join.nodeRegistration.kubeletExtraArgs, [

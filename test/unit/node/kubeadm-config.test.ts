@@ -114,8 +114,10 @@ test("fields of kubelet and kube-proxy are passed on, and go before the program'
 
 test("the endpoint: a name of the program's own, or what is configured, with the API server's port by default", () => {
     const endpoint = (settings: object) => controlPlaneEndpoint(cluster({ kubernetes: settings }));
-    assert.deepEqual(endpoint({}), { host: "api.kubernetes.internal", port: 6443, ownName: true });
-    assert.deepEqual(endpoint({ clusterName: "blue" }), { host: "api.blue.internal", port: 6443, ownName: true });
+    const own = { host: "api.kubernetes.internal", port: 6443, ownName: true, address: "192.168.33.10" };
+    assert.deepEqual(endpoint({}), own);
+    assert.deepEqual(endpoint({ clusterName: "blue" }), { ...own, host: "api.blue.internal" });
+    assert.deepEqual(endpoint({ vip: { address: "192.168.33.9" } }), { ...own, address: "192.168.33.9" });
     const given = { host: "k8s.example.com", port: 6443, ownName: false };
     assert.deepEqual(endpoint({ controlPlaneEndpoint: "k8s.example.com" }), given);
     assert.deepEqual(endpoint({ controlPlaneEndpoint: "k8s.example.com:8443" }), { ...given, port: 8443 });
@@ -165,7 +167,10 @@ test("a worker's document: a token of its own, the authority pinned, its own tai
     const own = { key: "gpu", value: "yes", effect: "NoExecute" };
     const config = cluster(withNode(1, { address: "worker.example.com", internalAddress: "10.0.0.11", taints: [own] }));
     const endpoint = { host: "api.kubernetes.internal", port: 6443, ownName: true };
-    const text = joinConfiguration(nodeOf(config, "worker-1"), endpoint, "abcdef.0123456789abcdef", "sha256:00ff");
+    const text = joinConfiguration(nodeOf(config, "worker-1"), endpoint, {
+        token: "abcdef.0123456789abcdef",
+        caCertHash: "sha256:00ff",
+    });
     assert.deepEqual(parse(text), {
         apiVersion: "kubeadm.k8s.io/v1beta4",
         kind: "JoinConfiguration",
@@ -190,7 +195,9 @@ test("values that YAML would take for something else stay texts", () => {
     const endpoint = { host: "api", port: 6443, ownName: true };
     // A token may look like a number, or like one with an exponent.
     for (const token of ["123456.1234567890123456", "12e456.0000000000000000"]) {
-        const parsed = parse(joinConfiguration(nodeOf(config, "worker-1"), endpoint, token, "sha256:0")) as {
+        const parsed = parse(
+            joinConfiguration(nodeOf(config, "worker-1"), endpoint, { token, caCertHash: "sha256:0" }),
+        ) as {
             discovery: { bootstrapToken: { token: unknown } };
         };
         assert.equal(parsed.discovery.bootstrapToken.token, token);

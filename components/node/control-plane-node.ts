@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { Certificates } from "./certificates";
+import { JoinToken } from "./join-token";
+import {
+    clusterConfiguration,
+    clusterIdentity,
+    controlPlaneJoin,
+    initConfiguration,
+    otherMasters,
+} from "./kubeadm-config";
+import { Machine } from "./machine";
+import { MasterNode } from "./master-node";
+
+/** Arguments of ControlPlaneNode. */
+export interface ControlPlaneNodeArgs {
+    /** The prepared host. */
+    machine: Machine;
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** The first node of the control plane, which this one joins. */
+    master: MasterNode;
+    /** The first node as configured. */
+    masterNode: NodeConfig;
+    /** How the first node is reached. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The node before this one: of two members of etcd that change at a time, neither could stand in for the other. */
+    before: { reconfigure: pulumi.Resource; renewal: pulumi.Resource };
+    /** The cluster's configuration, of which kubeadm's documents are made. */
+    config: ClusterConfig;
+}
+
+/** A further node of the control plane with a member of etcd, made by `kubeadm join`. */
+export class ControlPlaneNode extends pulumi.ComponentResource {
+    /** kubeadm join. */
+    public readonly join: RemoteScript;
+    /** Brings the living node to another version and other settings. */
+    public readonly reconfigure: RemoteScript;
+    /** The step that renews the node's certificates. */
+    public readonly renewal: pulumi.Resource;
+
+    constructor(name: string, args: ControlPlaneNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:ControlPlaneNode", name, {}, opts);
+        const { config, connection, node, master, masterNode } = args;
+        const { kubeadm, certificates } = config.kubernetes;
+        const certificateKey = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this }).hex;
+        const joinToken = new JoinToken(
+            `${name}-token`,
+            {
+                nodeName: node.name,
+                nodeAddress: nodeAddress(node),
+                machineIdentity: args.machine.identity,
+                master: args.masterConnection,
+                reset: args.machine.reset,
+                gone: connection.gone,
+                certificateKey,
+            },
+            { parent: this, dependsOn: [args.machine, master.reconfigure, args.before.reconfigure] },
+        );
+        const settings = { CLUSTER_CONFIGURATION: clusterConfiguration(config, masterNode) };
+        const join = { script: "init.sh", args: ["join"], timeoutSeconds: 900 };
+        this.join = new RemoteScript(
+            `${name}-join`,
+            {
+                connection,
+                create: join,
+                update: join,
+                inputs: {
+                    ...settings,
+                    ...master.apiServerFiles,
+                    CLUSTER_IDENTITY: clusterIdentity(config, masterNode),
+                    INIT_CONFIGURATION: initConfiguration(node, kubeadm.initConfiguration),
+                    JOIN_CONFIGURATION: pulumi
+                        .all([joinToken.token, master.caCertHash, certificateKey])
+                        .apply(([token, caCertHash, key]) =>
+                            controlPlaneJoin(config, node, { token, caCertHash, certificateKey: key }),
+                        ),
+                    KUBECONFIG_USER: "",
+                    OTHER_MASTERS: otherMasters(config, node),
+                },
+            },
+            { parent: this, dependsOn: joinToken },
+        );
+        this.reconfigure = new RemoteScript(
+            `${name}-reconfigure`,
+            {
+                connection,
+                update: { script: "reconfigure.sh", args: ["joined"], timeoutSeconds: 2400 },
+                inputs: settings,
+            },
+            { parent: this, dependsOn: [this.join, args.before.reconfigure] },
+        );
+        // A host that is gone has printed nothing.
+        const first = this.join.stdout.apply((dates?: string) => dates ?? "");
+        this.renewal = new Certificates(
+            `${name}-certificates`,
+            { connection, settings: certificates, first },
+            { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
+        ).renewal;
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# On a control plane node: admit the control plane's first node again where its host is a new one, which was lost before.
+# usage: readmit.sh NODE_NAME
+# inputs (standard input, see read_inputs) and output: as of admit.sh
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+# A host that is no node of the control plane yet has nobody to admit.
+[ -e "$STATE/initialised" ] || exit 0
+exec "$here/admit.sh" "$1" unless-admitted
