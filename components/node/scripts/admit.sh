@@ -22,14 +22,17 @@ lock
 # Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
 machines=$STATE/machines
 [ -e "$machines" ] || touch "$machines"
+listed() { grep -qxF "$node $MACHINE_IDENTITY" "$machines"; }
 remember() {
-    sed -i "/^$node /d" "$machines"
-    echo "$node $MACHINE_IDENTITY" >>"$machines"
+    if ! listed; then
+        sed -i "/^$node /d" "$machines"
+        echo "$node $MACHINE_IDENTITY" >>"$machines"
+    fi
     record_node "$node" "$NODE_ADDRESS"
 }
 # What another control plane node has admitted is not in this one's list.
 admitted() {
-    grep -qxF "$node $MACHINE_IDENTITY" "$machines" ||
+    listed ||
         [ "$(admin get node "$node" --ignore-not-found -o 'jsonpath={.status.nodeInfo.machineID}')" = "${MACHINE_IDENTITY% *}" ]
 }
 if [ "${2:-}" = unless-admitted ] && admitted; then

@@ -66,7 +66,7 @@ joined_already() {
 
 node=$(node_name_in <<<"$INIT_CONFIGURATION")
 if { [ -e "$STATE/initialised" ] && ! taken_out; } || joined_already; then
-    touch "$STATE/initialised"
+    [ -e "$STATE/initialised" ] || touch "$STATE/initialised"
     same_cluster
     write_api_server_files
     approve_serving
