@@ -47,7 +47,6 @@ async function members(by = "master"): Promise<string[]> {
     return list.map(([, , name = ""]) => name).sort();
 }
 
-/** Writes a ConfigMap for each number of requests, so that lost writes would be seen. */
 const objects = async () => (await kubectl("get configmaps -l used=yes -o name")).split("\n").length;
 
 before(async () => {
@@ -73,18 +72,21 @@ test("from one master to three on a used cluster: all objects are there, etcd ha
     await eventually(60, async () => assert.deepEqual((await readyNodes()).sort(), NODES));
     assert.deepEqual(await members(), MASTERS);
     assert.equal((await holders()).length, 1);
-    const left = await kubectl("-n kube-system get secrets -o name");
-    assert.doesNotMatch(left, /kubeadm-certs|bootstrap-token/);
+    await eventually(90, async () => {
+        assert.doesNotMatch(await kubectl("-n kube-system get secrets -o name"), /kubeadm-certs|bootstrap-token/);
+    });
     const { endpoint } = await lab.labWorkspace().outputs();
     assert.equal(endpoint, `https://${lab.virtualAddress}:6443`);
     // What kube-proxy dials is the name, by the file that its container got at its start.
-    const pods = await kubectl("-n kube-system get pods -l k8s-app=kube-proxy -o name");
-    for (const pod of pods.split("\n")) {
-        const hosts = await kubectl(`-n kube-system exec ${pod} -- cat /etc/hosts`);
-        assert.match(
-            hosts,
-            new RegExp(`^${lab.virtualAddress.replaceAll(".", "\\.")} api\\.kubernetes\\.internal`, "m"),
+    const proxies =
+        "-l k8s-app=kube-proxy -o 'jsonpath={range .items[*]}{.spec.nodeName} {.metadata.uid}{\"\\n\"}{end}'";
+    for (const line of (await kubectl(`-n kube-system get pods ${proxies}`)).split("\n")) {
+        const [node = "", pod] = line.split(" ");
+        const { stdout } = await lab.insideHost(
+            node,
+            `grep api.kubernetes.internal /var/lib/kubelet/pods/${pod}/etc-hosts`,
         );
+        assert.match(stdout, new RegExp(`^${lab.virtualAddress.replaceAll(".", "\\.")}\\s`), node);
     }
     await nothingToChange();
     const address = await kubectl("get service four -o 'jsonpath={.spec.clusterIP}'");

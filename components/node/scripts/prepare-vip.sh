@@ -10,8 +10,11 @@
 # shellcheck source-path=SCRIPTDIR source=vip.sh
 . "$here/vip.sh"
 
+# Alone there is nobody to speak to, and keepalived refuses an empty list.
+unicast() {
+    [ -z "$VIP_PEERS" ] || printf '    unicast_src_ip %s\n    unicast_peer {\n        %s\n    }\n' "$NODE_IP" "${VIP_PEERS// /$'\n'        }"
+}
 keepalived_settings() {
-    local peer
     cat <<CONF
 global_defs {
     router_id $NODE_NAME
@@ -34,10 +37,7 @@ vrrp_instance control_plane {
     virtual_router_id $VIP_ROUTER_ID
     priority $VIP_PRIORITY
     advert_int 1
-    unicast_src_ip $NODE_IP
-    unicast_peer {
-$(for peer in $VIP_PEERS; do printf '        %s\n' "$peer"; done)
-    }
+$(unicast)
     authentication {
         auth_type PASS
         auth_pass $VIP_PASSWORD
