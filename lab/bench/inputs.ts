@@ -17,6 +17,8 @@ const FILES = [
     "/etc/systemd/system/kubelet.service.d",
     "/etc/modules-load.d/kubeadm-cluster.conf",
     "/etc/sysctl.d/99-kubeadm-cluster.conf",
+    // kubeadm.yaml names it: the API server's key for Secrets.
+    "/var/lib/kubeadm-cluster/api-server",
 ];
 
 interface ConfigFile {

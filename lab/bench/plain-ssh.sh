@@ -6,7 +6,7 @@
 #   settings       SITE, KUBERNETES and CNI_PLUGINS: where programs come from, and versions; ENDPOINT: name and address
 #   hosts          lines NAME USER@ADDRESS, the control plane first; `add` takes one that `up` leaves out, marked by a third word
 #   ssh            options of ssh, one a line
-#   files.tar      configuration of containerd and kernel, the kubelet's unit
+#   files.tar      configuration of containerd and kernel, the kubelet's unit, the API server's key for Secrets
 #   kubeadm.yaml   for kubeadm init
 #   network.yaml   objects of the pod network
 set -euo pipefail
@@ -73,7 +73,7 @@ reset_here() {
     for link in cni0 flannel.1; do ip link delete "$link" 2>/dev/null; done
     ctr -n k8s.io images list -q | xargs -r ctr -n k8s.io images remove >/dev/null 2>&1
     rm -rf /etc/kubernetes /var/lib/etcd /etc/cni/net.d/* /var/lib/cni /run/flannel /opt/cni /usr/local/bin/kube{adm,let,ctl} \
-        /etc/systemd/system/kubelet.service* /etc/containerd/certs.d /etc/containerd/config.toml
+        /etc/systemd/system/kubelet.service* /etc/containerd/certs.d /etc/containerd/config.toml /var/lib/kubeadm-cluster
     find /var/lib/kubelet -mindepth 1 -delete 2>/dev/null
     sed "/# plain-ssh$/d" /etc/hosts >/etc/hosts.new && cat /etc/hosts.new >/etc/hosts && rm /etc/hosts.new
     systemctl daemon-reload
@@ -99,7 +99,7 @@ up)
         prepared[$worker]=$!
     done
     prepare "$master"
-    on "$master" "cat >/run/kubeadm.yaml; kubeadm init --config /run/kubeadm.yaml --skip-token-print >/dev/null 2>&1" <"$directory/kubeadm.yaml"
+    on "$master" "cat >/run/kubeadm.yaml; kubeadm init --config /run/kubeadm.yaml --skip-token-print >/dev/null" <"$directory/kubeadm.yaml"
     on "$master" "$kubectl apply --server-side -f - >/dev/null" <"$directory/network.yaml" &
     steps=($!)
     join=$(on "$master" "kubeadm token create --print-join-command")
