@@ -28,8 +28,19 @@ admin get node "$node" >/dev/null 2>&1 || exit 0
 
 admin cordon "$node" >/dev/null
 # Where no other node takes Pods, as when the whole cluster goes, eviction would only wait.
-elsewhere=$(admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
-    awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/' | wc -l)
+elsewhere() {
+    admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
+        awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/ { found = 1 } END { exit !found }'
+}
+drain() {
+    for _ in $(seq 12); do
+        if admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 10s >>"$LOGS/drain.log" 2>&1; then return 0; fi
+        # The other nodes may be leaving at the same time.
+        elsewhere || return 0
+    done
+    tail -n 5 "$LOGS/drain.log" >&2
+    die "the Pods of $node could not be moved within 120 s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
+}
 if [ "${2:-}" = gone ]; then
     # Its kubelet will never confirm an end. The taint has volumes detached at once and keeps DaemonSets away.
     admin taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute >/dev/null
@@ -41,11 +52,8 @@ if [ "${2:-}" = gone ]; then
     done
 elif [ "$(admin get node "$node" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = Unknown ]; then
     say "$node does not report any more: it is not drained"
-elif [ "$elsewhere" -gt 0 ]; then
+elif elsewhere; then
     say "draining $node"
-    admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 120s >>"$LOGS/drain.log" 2>&1 || {
-        tail -n 5 "$LOGS/drain.log" >&2
-        die "the Pods of $node could not be moved within 120 s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
-    }
+    drain
 fi
 admin delete node "$node" --ignore-not-found >/dev/null

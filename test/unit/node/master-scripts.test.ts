@@ -93,8 +93,8 @@ describe("remove-node.sh", () => {
         nodes("master  NoSchedule", "worker-1  ", "worker-2  ");
         assert.equal(remove().status, 0);
         assert.deepEqual(verbs().slice(-4), [
-            "get nodes",
             "get node worker-1",
+            "get nodes",
             "drain worker-1",
             "delete node worker-1",
         ]);
@@ -115,16 +115,26 @@ describe("remove-node.sh", () => {
         nodes("master  NoSchedule", "worker-1  ", "worker-2 true ");
         assert.equal(remove().status, 0);
         assert.deepEqual(verbs().slice(-4), [
-            ...["cordon worker-1", "get nodes", "get node worker-1", "delete node worker-1"],
+            ...["cordon worker-1", "get node worker-1", "get nodes", "delete node worker-1"],
         ]);
+    });
+
+    test("where the other nodes leave during the drain, as when the whole cluster goes, a blocked eviction is given up", () => {
+        host.program(
+            "kubectl",
+            'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo "worker-2 $(cat "$ROOT/leaving" 2>/dev/null) " ;; *drain*) echo true >"$ROOT/leaving"; exit 1 ;; esac',
+        );
+        const { status, stderr } = remove();
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(verbs().slice(-4), [...["get nodes", "drain worker-1", "get nodes", "delete node worker-1"]]);
     });
 
     test("a node whose host is lost is not drained: Pods and volumes are let go of, then it is deleted", () => {
         nodes("master  NoSchedule", "worker-1  ", "worker-2  ");
         const { status, stderr } = host.run("remove-node.sh", ["worker-1", "gone"], { TOKEN_ID: "abcdef" });
         assert.equal(status, 0, stderr);
-        assert.deepEqual(verbs().slice(-6), [
-            ...["cordon worker-1", "get nodes", "taint node worker-1", "delete pods"],
+        assert.deepEqual(verbs().slice(-5), [
+            ...["cordon worker-1", "taint node worker-1", "delete pods"],
             ...["get volumeattachments", "delete node worker-1"],
         ]);
     });
