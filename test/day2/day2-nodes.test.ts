@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "./simulated-stack";
+import { output, SimulatedStack } from "../engine/simulated-stack";
 
 // A cluster that lives: several workers at once, another host under a name, hosts that are lost, certificates that end.
 let stack: SimulatedStack;

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "./simulated-stack";
+import { output, SimulatedStack } from "../engine/simulated-stack";
 
 // A cluster that lives already, and what a change of its settings runs where, and in which order.
 let stack: SimulatedStack;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "./simulated-stack";
+import { output, SimulatedStack } from "../engine/simulated-stack";
 
 // A control plane of several nodes: from one to three, changes of all of them, hosts that are lost, and back to one.
 let stack: SimulatedStack;
