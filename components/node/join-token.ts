@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { HostConnection, RemoteScript } from "../remote";
+import { bootstrapToken } from "./bootstrap-token";
 
 /** Arguments of JoinToken. */
 export interface JoinTokenArgs {
@@ -32,11 +32,7 @@ export class JoinToken extends pulumi.ComponentResource {
 
     constructor(name: string, args: JoinTokenArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:JoinToken", name, {}, opts);
-        // Kubernetes' form of a token: [a-z0-9]{6}.[a-z0-9]{16}. RandomString would show its result as its id.
-        const letters = { special: false, upper: false };
-        const id = new random.RandomPassword(`${name}-id`, { length: 6, ...letters }, { parent: this });
-        const secret = new random.RandomPassword(`${name}-secret`, { length: 16, ...letters }, { parent: this });
-
+        const { id, secret } = bootstrapToken(name, this);
         const { certificateKey } = args;
         const removal = certificateKey === undefined ? "remove-node.sh" : "remove-control-plane-node.sh";
         const remove = { script: removal, args: [args.nodeName], timeoutSeconds: 300, ifPresent: true };
@@ -53,8 +49,8 @@ export class JoinToken extends pulumi.ComponentResource {
                           delete: remove,
                       }),
                 inputs: {
-                    TOKEN_ID: id.result,
-                    TOKEN_SECRET: secret.result,
+                    TOKEN_ID: id,
+                    TOKEN_SECRET: secret,
                     NODE_ADDRESS: args.nodeAddress,
                     MACHINE_IDENTITY: args.machineIdentity,
                     ...(certificateKey !== undefined && { CERTIFICATE_KEY: certificateKey }),
@@ -63,7 +59,7 @@ export class JoinToken extends pulumi.ComponentResource {
             // Not inherited from the component in the state, which is what orders a destroy.
             { parent: this, dependsOn: opts?.dependsOn, replaceWith: [args.reset], deleteBeforeReplace: true },
         );
-        this.token = pulumi.secret(pulumi.interpolate`${id.result}.${secret.result}`);
+        this.token = pulumi.secret(pulumi.interpolate`${id}.${secret}`);
         this.registerOutputs({ token: this.token });
     }
 }

@@ -48,15 +48,18 @@ export async function livingCluster(): Promise<LivingCluster | undefined> {
         .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
         // A backend that cannot tell leaves it to the hosts to refuse.
         .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
-    const found = Object.entries(read.outputs ?? {}).find(([urn]) => SETTINGS.test(urn));
+    const found = Object.entries(read.outputs ?? {}).flatMap(([urn, { outputs }]) => {
+        const first = SETTINGS.exec(urn)?.[1];
+        return first === undefined ? [] : [{ first, outputs }];
+    })[0];
     if (!found) return undefined;
-    const [urn, { outputs }] = found;
+    const { first, outputs } = found;
     // Of the last change that came to its end. What init was sent is secret, and this is not.
     const inputs = typeof outputs.stdin === "string" ? decodeInputs(outputs.stdin) : {};
     const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
     const version = /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
     if (identity === undefined || version === undefined) return undefined;
-    return { first: SETTINGS.exec(urn)?.[1] ?? "", identity, version };
+    return { first, identity, version };
 }
 
 /** Whether a mirror has a version; undefined where it cannot be asked from here. */

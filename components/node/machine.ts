@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
 import { bundle, HostConnection, packScripts, RemoteScript } from "../remote";
-import { controlPlaneNodes, Endpoint } from "./kubeadm-config";
+import { controlPlaneNodes, Endpoint, otherMasters } from "./kubeadm-config";
 import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
@@ -88,18 +88,14 @@ function packed({ storage }: ClusterConfig): string {
 /** What prepare-vip.sh is told on a node of the control plane; nothing where it has no virtual address. */
 function vipInputs({ node, config }: MachineArgs, password = ""): Record<string, string> {
     const { vip } = config.kubernetes;
-    const masters = controlPlaneNodes(config);
-    const place = masters.findIndex(({ name }) => name === node.name);
+    const place = controlPlaneNodes(config).findIndex(({ name }) => name === node.name);
     if (!vip || place < 0) return {};
     return {
         VIP_ADDRESS: vip.address,
         VIP_INTERFACE: vip.interface ?? "",
         VIP_ROUTER_ID: String(vip.routerId),
         VIP_PRIORITY: String(100 - place),
-        VIP_PEERS: masters
-            .filter((other) => other !== masters[place])
-            .map(nodeAddress)
-            .join(" "),
+        VIP_PEERS: otherMasters(config, node),
         VIP_PASSWORD: password,
     };
 }

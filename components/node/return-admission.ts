@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
+import { bootstrapToken } from "./bootstrap-token";
 import { controlPlaneJoin } from "./kubeadm-config";
 
 /** Arguments of ReturnAdmission. */
@@ -30,9 +31,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
     constructor(name: string, args: ReturnAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:ReturnAdmission", name, {}, opts);
         const { config, node } = args;
-        const letters = { special: false, upper: false };
-        const id = new random.RandomPassword(`${name}-id`, { length: 6, ...letters }, { parent: this });
-        const secret = new random.RandomPassword(`${name}-secret`, { length: 16, ...letters }, { parent: this });
+        const { id, secret } = bootstrapToken(name, this);
         const key = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this });
         this.admission = new RemoteScript(
             `${name}-admission`,
@@ -41,8 +40,8 @@ export class ReturnAdmission extends pulumi.ComponentResource {
                 // The other host may be a new one itself, and not joined yet.
                 update: { script: "readmit.sh", args: [node.name], timeoutSeconds: 300, ifPresent: true },
                 inputs: {
-                    TOKEN_ID: id.result,
-                    TOKEN_SECRET: secret.result,
+                    TOKEN_ID: id,
+                    TOKEN_SECRET: secret,
                     NODE_ADDRESS: nodeAddress(node),
                     MACHINE_IDENTITY: args.machineIdentity,
                     CERTIFICATE_KEY: key.hex,
@@ -53,7 +52,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
         );
         this.joinConfiguration = pulumi.secret(
             pulumi
-                .all([this.admission.stdout, id.result, secret.result, key.hex])
+                .all([this.admission.stdout, id, secret, key.hex])
                 .apply(
                     ([printed, tokenId, tokenSecret, certificateKey]: [string | undefined, string, string, string]) => {
                         const caCertHash = printed?.trim();

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "../engine/simulated-stack";
+import { follows, output, SimulatedStack } from "../engine/simulated-stack";
 
 // A cluster that lives: several workers at once, another host under a name, hosts that are lost, certificates that end.
 let stack: SimulatedStack;
 
-const follows = (first: Step, second: Step) =>
-    assert.ok(first.ended < second.began, `${first.host}: ${first.name} ends before ${second.host}: ${second.name}`);
 const resources = async () => ((await stack.workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -26,13 +23,7 @@ test("several workers at once dial themselves and, once each, the master", async
 });
 
 test("another host under a worker's name: the node leaves, the host before is reset, the new one joins", async () => {
-    const spare = await stack.add("spare", "worker");
-    stack.remove("spare");
-    Object.assign(stack.node("worker-2"), {
-        address: spare.address,
-        hostKey: spare.ssh.hostKey,
-        ssh: { port: spare.port },
-    });
+    const spare = await stack.exchange("worker-2", "spare");
     stack.configure();
     const { stdout } = await stack.workspace.preview();
     assert.match(stdout, /worker-2-reset replace/);

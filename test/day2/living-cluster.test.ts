@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "../engine/simulated-stack";
+import { follows, output, SimulatedStack } from "../engine/simulated-stack";
 
 // A cluster that lives already, and what a change of its settings runs where, and in which order.
 let stack: SimulatedStack;
 
 const kubernetes = (): Record<string, unknown> => stack.settings.kubernetes as Record<string, unknown>;
-const follows = (first: Step, second: Step) =>
-    assert.ok(first.ended > 0 && first.ended < second.began, `${first.host}: ${first.name} ends before ${second.name}`);
 
 before(async () => {
     stack = await SimulatedStack.start(3);

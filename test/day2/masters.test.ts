@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Step } from "../doubles/simulated-host";
-import { output, SimulatedStack } from "../engine/simulated-stack";
+import { follows, output, SimulatedStack } from "../engine/simulated-stack";
 
 // A control plane of several nodes: from one to three, changes of all of them, hosts that are lost, and back to one.
 let stack: SimulatedStack;
 
-const follows = (first: Step, second: Step) =>
-    assert.ok(
-        first.ended > 0 && first.ended < second.began,
-        `${first.host}: ${first.name} ends before ${second.host}: ${second.name}`,
-    );
 const inOrder = (...steps: [host: string, name: string][]) =>
     steps
         .map(([host, name]) => stack.journal.only(host, name))
@@ -125,10 +119,7 @@ test("a node whose host is lost leaves etcd without a word to it; another host t
     await stack.up();
     assert.ok(stack.journal.names.includes("master: remove-control-plane-node.sh master-2 gone"));
     assert.equal(stack.dials["master-2"], undefined);
-    const spare = await stack.add("spare", "control-plane");
-    stack.remove("spare");
-    Object.assign(stack.node("master-2"), { address: spare.address, hostKey: spare.ssh.hostKey });
-    stack.node("master-2").ssh = { port: spare.port };
+    await stack.exchange("master-2", "spare");
     delete stack.node("master-2").gone;
     await stack.up();
     inOrder(["spare", "prepare"], ["master", "admit.sh master-2"], ["spare", "init.sh join"]);
@@ -137,13 +128,7 @@ test("a node whose host is lost leaves etcd without a word to it; another host t
 
 test("the first node on a new host joins the others: another one admits it, and no cluster is made", async () => {
     await stack.host("master").powerOff();
-    const spare = await stack.add("new-first", "control-plane");
-    stack.remove("new-first");
-    Object.assign(stack.node("master"), {
-        address: spare.address,
-        hostKey: spare.ssh.hostKey,
-        ssh: { port: spare.port },
-    });
+    await stack.exchange("master", "new-first");
     await stack.up();
     inOrder(
         ["new-first", "prepare"],

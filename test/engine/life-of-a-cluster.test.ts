@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Result } from "../../lab/engine";
-import type { Step } from "../doubles/simulated-host";
 import type { KeyPair } from "../doubles/ssh-server";
-import { output, SimulatedStack } from "./simulated-stack";
+import { follows, output, SimulatedStack } from "./simulated-stack";
 
 // One stack from its first preview to its destroy: each test starts where the one before it ended.
 let stack: SimulatedStack;
@@ -24,12 +23,6 @@ const keep = (result: Result): Result => {
     return result;
 };
 const up = async (args: string[] = []) => keep(await stack.up(args));
-
-const follows = (first: Step, second: Step) =>
-    assert.ok(
-        first.ended < second.began,
-        `${first.host}: ${first.name} ends before ${second.host}: ${second.name} begins`,
-    );
 
 /** The addresses of the resources in the state. */
 const resources = async () => ((await stack.workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);

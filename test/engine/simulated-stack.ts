@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -5,7 +6,7 @@ import { stringify } from "yaml";
 import { Workspace, type PulumiOptions, type Result } from "../../lab/engine";
 import { PassphraseSecrets } from "../../lab/secret";
 import { ApiServer } from "../doubles/api-server";
-import { Journal, SimulatedHost, soundKeyPair } from "../doubles/simulated-host";
+import { Journal, SimulatedHost, soundKeyPair, type Step } from "../doubles/simulated-host";
 import type { KeyPair } from "../doubles/ssh-server";
 
 const PROGRAM = resolve(__dirname, "..", "..");
@@ -84,6 +85,14 @@ export class SimulatedStack {
         return host;
     }
 
+    /** Another bare host of this name under a node's name. The one before stays where it is. */
+    async exchange(node: string, name: string): Promise<SimulatedHost> {
+        const host = await this.add(name, this.node(node).role);
+        this.remove(name);
+        Object.assign(this.node(node), { address: host.address, hostKey: host.ssh.hostKey, ssh: { port: host.port } });
+        return host;
+    }
+
     host(name: string): SimulatedHost {
         const host = this.hosts.get(name);
         if (!host) throw new Error(`there is no host ${name}`);
@@ -159,5 +168,12 @@ export class SimulatedStack {
         rmSync(this.directory, { recursive: true, force: true });
     }
 }
+
+/** Asserts that a step had ended before another one began. */
+export const follows = (first: Step, second: Step): void =>
+    assert.ok(
+        first.ended > 0 && first.ended < second.began,
+        `${first.host}: ${first.name} ends before ${second.host}: ${second.name}`,
+    );
 
 export const output = (result: Result): string => result.stdout + result.stderr;

@@ -18,11 +18,10 @@ renew() {
 # The Secret with the certificates lives as long as the token that owns it. The next node's are laid ready before this
 # unit may have noticed that its own has joined.
 certificates_token() { admin -n kube-system get secret kubeadm-certs -o 'jsonpath={.metadata.ownerReferences[0].name}' 2>/dev/null || true; }
-# The kubelet of a node that has joined reports by its own certificate: the token has done its work. kubeadm marks a node
-# of the control plane when it is one.
+# The kubelet of a node that has joined reports by its own certificate: the token has done its work.
 joined() {
     if [ "$kind" = control-plane ]; then
-        admin get node "$node" -o 'jsonpath={.metadata.labels}' 2>/dev/null | grep -q node-role.kubernetes.io/control-plane
+        is_master "$node"
     else
         admin get node "$node" -o 'jsonpath={.status.nodeInfo.kubeletVersion}' 2>/dev/null | grep -q . &&
             admin get node "$node" -o 'jsonpath={.metadata.annotations}' | grep -q kubeadm.alpha.kubernetes.io/cri-socket

@@ -17,14 +17,14 @@ certificate_in() {
     esac
 }
 
-# Lines: NAME and when it expires, such as "etcd/server 2027-11-23T08:15:00Z".
+# Lines of what expires and when, such as "# expires etcd/server 2027-11-23T08:15:00Z".
 expiry_dates() {
     local file name
     { renewable_files && find "$PKI" -name ca.crt -o -name front-proxy-ca.crt; } | sort | while read -r file; do
         name=${file#"$PKI/"} name=${name#/etc/kubernetes/}
-        printf '%s %s\n' "${name%.*}" "$(date -u -d "$(certificate_in "$file" | openssl x509 -noout -enddate | cut -d= -f2)" +%FT%TZ)"
+        printf '# expires %s %s\n' "${name%.*}" "$(date -u -d "$(certificate_in "$file" | openssl x509 -noout -enddate | cut -d= -f2)" +%FT%TZ)"
     done
 }
 
 # The administrator's kubeconfig with the dates behind it in comments, sealed.
-print_access() { { cat /etc/kubernetes/admin.conf && expiry_dates | sed 's/^/# expires /'; } | seal; }
+print_access() { { cat /etc/kubernetes/admin.conf && expiry_dates; } | seal; }

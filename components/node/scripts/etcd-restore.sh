@@ -9,6 +9,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
 . "$here/etcd-programs.sh"
+# shellcheck source-path=SCRIPTDIR source=containers.sh
+. "$here/containers.sh"
 [ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
 
 snapshot=${1:?usage: etcd-restore.sh FILE}
@@ -27,7 +29,7 @@ etcd_manifest=$ETCD_MANIFEST
 [ -e "$etcd_manifest" ] || etcd_manifest=$work/manifests/etcd.yaml
 
 flag() { sed -n "s/^ *- --$1=//p" "$etcd_manifest"; }
-runs() { ctr -n k8s.io tasks list -q | grep -xFf <(ctr -n k8s.io containers list -q "labels.\"io.kubernetes.container.name\"==$1") >/dev/null; }
+runs() { [ -n "$(running "$1")" ]; }
 # until_true SECONDS COMMAND...
 until_true() {
     local deadline=$((SECONDS + $1))

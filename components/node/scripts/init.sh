@@ -46,7 +46,7 @@ finish() {
     if [ "$mode" = join ]; then
         # shellcheck source-path=SCRIPTDIR source=certificates.sh
         . "$here/certificates.sh"
-        expiry_dates | sed 's/^/# expires /'
+        expiry_dates
     fi
     exit 0
 }
@@ -60,8 +60,7 @@ taken_out() {
 
 # A join that was cut off after its work was done.
 joined_already() {
-    [ -n "$JOIN_CONFIGURATION" ] && [ -e "$identity" ] && api_ready &&
-        admin get node "$node" -o 'jsonpath={.metadata.labels}' 2>/dev/null | grep -q node-role.kubernetes.io/control-plane
+    [ -n "$JOIN_CONFIGURATION" ] && [ -e "$identity" ] && api_ready && is_master "$node"
 }
 
 node=$(node_name_in <<<"$INIT_CONFIGURATION")

@@ -119,7 +119,11 @@ architecture() {
 
 # Standard input: a document of kubeadm. The node's name in it.
 node_name_in() { awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { gsub("\"", "", $2); name = $2; inside = 0 } END { print name }'; }
+# init_document: of the control plane node that this host is, what is the node's own: the first document of kubeadm.yaml.
+init_document() { sed '/^---$/,$d' "$STATE/kubeadm.yaml"; }
 admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+# is_master NODE: kubeadm marks a node of the control plane when it is one.
+is_master() { admin get node "$1" -o 'jsonpath={.metadata.labels}' 2>/dev/null | grep -q node-role.kubernetes.io/control-plane; }
 # api_ready: this host's own API server answers, whichever one the endpoint leads to. kubeadm's certificates all have that name.
 api_ready() {
     [ "$(admin get --raw /readyz --request-timeout 5s --server https://127.0.0.1:6443 --tls-server-name kubernetes 2>/dev/null)" = ok ]

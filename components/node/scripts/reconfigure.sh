@@ -35,7 +35,7 @@ finish() {
     exit 0
 }
 if [ ! -e "$KEPT" ] && cmp -s "$current" <(printf '%s' "$CLUSTER_CONFIGURATION"); then finish; fi
-node=$(sed '/^---$/,$d' "$STATE/kubeadm.yaml" | node_name_in)
+node=$(init_document | node_name_in)
 refuse_restart "$node"
 version=$(sed -n 's/^kubernetesVersion: //p' <<<"$CLUSTER_CONFIGURATION")
 
@@ -44,7 +44,7 @@ trap 'rm -rf "$wanted"' EXIT
 printf '%s' "$CLUSTER_CONFIGURATION" >"$wanted/cluster-configuration.yaml"
 # What is the node's own stays what kubeadm init was told: it is the first document.
 {
-    sed '/^---$/,$d' "$STATE/kubeadm.yaml"
+    init_document
     printf -- '---\n%s' "$CLUSTER_CONFIGURATION"
 } >"$wanted/kubeadm.yaml"
 if [ "$(cat "$STATE/kubernetes-version")" != "$version" ]; then

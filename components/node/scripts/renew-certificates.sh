@@ -12,6 +12,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=certificates.sh
 . "$here/certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=containers.sh
+. "$here/containers.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
 . "$here/etcd-programs.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-members.sh
@@ -26,10 +28,6 @@ due() {
         [ -z "$ISSUED_AFTER" ] || [ "$(stat -c %Y "$file")" -ge "$(date -d "$ISSUED_AFTER" +%s)" ] || return 0
     done < <(renewable_files)
     return 1
-}
-running() {
-    local labels="labels.\"io.kubernetes.container.name\"==$1,labels.\"io.kubernetes.pod.namespace\"==kube-system"
-    ctr -n k8s.io tasks list -q | grep -xFf <(ctr -n k8s.io containers list -q "$labels") || true
 }
 
 # restart COMPONENT...: ended, each is started again by the kubelet. No manifest is touched that a broken run would have to
@@ -59,7 +57,7 @@ restart() {
 # A run that was cut off behind the renewal leaves this mark: its restarts are done again.
 restarts=$STATE/certificates-renewed
 if due || [ -e "$restarts" ]; then
-    refuse_restart "$(sed '/^---$/,$d' "$STATE/kubeadm.yaml" | node_name_in)"
+    refuse_restart "$(init_document | node_name_in)"
 fi
 if due; then
     say "renewing certificates"

@@ -20,7 +20,7 @@ record_node() {
 # record_own_node INIT_CONFIGURATION: the control plane node that it is about.
 record_own_node() {
     local name address
-    name=$(awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { gsub("\"", "", $2); print $2; exit }' <<<"$1")
+    name=$(node_name_in <<<"$1")
     address=$(awk '$1 == "advertiseAddress:" { print $2; exit }' <<<"$1")
     [ -z "$name" ] || record_node "$name" "$address"
 }

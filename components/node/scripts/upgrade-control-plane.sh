@@ -3,6 +3,16 @@
 # shellcheck source-path=SCRIPTDIR source=node-version.sh
 . "$here/node-version.sh"
 
+# finish_upgrade VERSION UNTOUCHED: what kubeadm leaves to do on this node; UNTOUCHED is added to what a failure says.
+finish_upgrade() {
+    local version=$1 node=$NODE_NAME
+    take_version "$version"
+    await_ready "$node" "$version" ||
+        die "the kubelet of $node is not Ready with $version; $node stays cordoned$2. See: journalctl -u kubelet; then run pulumi up again"
+    release "$node" admin || die "$node is upgraded to $version and stays cordoned$2; run pulumi up again"
+    echo "$version" >"$STATE/kubernetes-version"
+}
+
 # upgrade_control_plane VERSION SETTINGS: SETTINGS are kubeadm's documents as they shall be, flags included. Everything
 # here can be run again: after a failure, the next run goes on where this one stopped.
 upgrade_control_plane() {
@@ -24,11 +34,7 @@ upgrade_control_plane() {
         ! logged upgrade kubeadm upgrade apply "$version" --yes; then
         die "kubeadm upgrade of the control plane to $version failed; $node stays cordoned, workers were not touched, etcd was saved in $(cat "$snapshot"). Correct what the lines above name and run pulumi up again"
     fi
-    take_version "$version"
-    await_ready "$node" "$version" ||
-        die "the kubelet of $node is not Ready with $version; $node stays cordoned. See: journalctl -u kubelet; then run pulumi up again"
-    release "$node" admin || die "$node is upgraded to $version and stays cordoned, workers were not touched; run pulumi up again"
-    echo "$version" >"$STATE/kubernetes-version"
+    finish_upgrade "$version" ", workers were not touched"
     rm -f "$begun"
 }
 
@@ -40,9 +46,5 @@ upgrade_joined() {
     [ "$(version_of kubeadm)" = "$version" ] || install_kubernetes "$version" kubeadm
     logged upgrade kubeadm upgrade node ||
         die "kubeadm upgrade node failed on $node, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again"
-    take_version "$version"
-    await_ready "$node" "$version" ||
-        die "the kubelet of $node is not Ready with $version; $node stays cordoned. See: journalctl -u kubelet; then run pulumi up again"
-    release "$node" admin || die "$node is upgraded to $version and stays cordoned; run pulumi up again"
-    echo "$version" >"$STATE/kubernetes-version"
+    finish_upgrade "$version" ""
 }

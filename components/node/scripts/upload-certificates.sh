@@ -9,7 +9,7 @@ upload_certificates() {
     # shellcheck disable=SC2064  # the directory of now
     trap "rm -rf '$directory'" EXIT
     {
-        sed '/^---$/,$d' "$STATE/kubeadm.yaml"
+        init_document
         printf 'certificateKey: %s\n---\n' "$CERTIFICATE_KEY"
         cat "$STATE/cluster-configuration.yaml"
     } >"$directory/kubeadm.yaml"

@@ -10,6 +10,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=vip.sh
+. "$here/vip.sh"
 read_inputs KUBERNETES_VERSION CLUSTER_CONFIGURATION
 
 scratch=$(mktemp -d /run/kubeadm-cluster-verify.XXXXXX)
@@ -20,7 +22,7 @@ expect() { [ "$2" = "$3" ] || printf 'difference\t%s\t%s\t%s\n' "$1" "${2:-nothi
 expect "version of kubelet" "$(kubelet --version 2>/dev/null | cut -d' ' -f2)" "$KUBERNETES_VERSION"
 expect "version of kubeadm" "$(kubeadm version -o short 2>/dev/null)" "$KUBERNETES_VERSION"
 units=(containerd kubelet)
-[ ! -e /etc/systemd/system/kubeadm-cluster-vip.service ] || units+=(kubeadm-cluster-vip)
+[ ! -e "$VIP_UNIT_FILE" ] || units+=("$VIP_UNIT")
 for unit in "${units[@]}"; do
     expect "unit $unit" "$(systemctl is-active "$unit" || true)" active
     expect "unit $unit at boot" "$(systemctl is-enabled "$unit" 2>/dev/null || true)" enabled
@@ -51,7 +53,7 @@ kubectl --kubeconfig /etc/kubernetes/kubelet.conf -n kube-system get configmap k
 [ -n "$CLUSTER_CONFIGURATION" ] || exit 0
 
 {
-    sed '/^---$/,$d' "$STATE/kubeadm.yaml"
+    init_document
     printf -- '---\n%s' "$CLUSTER_CONFIGURATION"
 } >"$scratch/kubeadm.yaml"
 mkdir "$scratch/manifests"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by prepare-vip.sh and reset.sh: where the virtual address of the control plane is kept, and how it goes.
+# Sourced by prepare-vip.sh, verify.sh and reset.sh: where the virtual address of the control plane is kept, and how it goes.
 
 readonly VIP_UNIT=kubeadm-cluster-vip
 readonly VIP_UNIT_FILE=/etc/systemd/system/$VIP_UNIT.service VIP_CONFIG=$STATE/vip/keepalived.conf
