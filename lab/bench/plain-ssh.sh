@@ -88,7 +88,7 @@ reset() {
 
 all_ready="$kubectl wait --for=condition=Ready node --all --timeout=300s"
 all_ready+=" && $kubectl -n kube-flannel rollout status daemonset --timeout=300s"
-all_ready+=" && $kubectl -n kube-system rollout status deployment coredns --timeout=300s"
+all_ready+=" && $kubectl -n kube-system wait --for=condition=Available deployment/coredns --timeout=300s"
 
 case $command in
 up)

@@ -32,9 +32,11 @@ while [ "$SECONDS" -lt "$deadline" ]; do
     sleep 1
 done
 [[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
-await_serving_certificate "$((deadline > SECONDS ? deadline - SECONDS : 1))" || exit 1
+remaining() { echo "$((deadline > SECONDS ? deadline - SECONDS : 1))"; }
+await_serving_certificate "$(remaining)" || exit 1
 
 if [ "$WAIT_FOR_DNS" = true ] && admin -n kube-system get deployment coredns >/dev/null 2>&1; then
-    admin -n kube-system rollout status deployment/coredns --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" >/dev/null ||
+    # One of its Pods: another one may just be on its way to a worker that has joined.
+    admin -n kube-system wait --for condition=Available deployment/coredns --timeout "$(remaining)s" >/dev/null ||
         die "CoreDNS did not come up within $WAIT_SECONDS s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
 fi
