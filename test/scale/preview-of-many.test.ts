@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { measure } from "../scale/measure";
-import { SimulatedStack } from "./simulated-stack";
+import { measure } from "./measure";
+import { SimulatedStack } from "../engine/simulated-stack";
 
 const WORKERS = 100;
 const MOST_SECONDS = 15;
