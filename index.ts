@@ -7,6 +7,7 @@ import {
     ControlPlaneNode,
     controlPlaneNodes,
     createNetwork,
+    type ExpiryDates,
     Headlamp,
     hostConnection,
     leanSdk,
@@ -164,7 +165,9 @@ if (config.dashboard.addOn === "headlamp") new Headlamp("dashboard", { ...object
 
 export const kubeconfig = master.kubeconfig;
 export const endpoint = master.server;
-export const certificates = master.certificates;
+export const certificates = pulumi
+    .all([master, ...masters].map((node) => node.certificates))
+    .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates);
 export const nodes = pulumi
     .all(settled.map((node) => node.nodeName))
     .apply((names) =>

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
-import { Certificates } from "./certificates";
+import { Certificates, ExpiryDates } from "./certificates";
 import { JoinToken } from "./join-token";
 import {
     clusterConfiguration,
@@ -40,6 +40,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
     public readonly join: RemoteScript;
     /** Brings the living node to another version and other settings. */
     public readonly reconfigure: RemoteScript;
+    /** When each of the node's certificates expires, with the node's name before theirs: `master-2/etcd/server`. */
+    public readonly certificates: pulumi.Output<ExpiryDates>;
     /** The step that renews the node's certificates. */
     public readonly renewal: pulumi.Resource;
 
@@ -96,11 +98,15 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
         );
         // A host that is gone has printed nothing.
         const first = this.join.stdout.apply((dates?: string) => dates ?? "");
-        this.renewal = new Certificates(
+        const renewed = new Certificates(
             `${name}-certificates`,
             { connection, settings: certificates, first },
             { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
-        ).renewal;
+        );
+        this.certificates = renewed.expiry.apply((dates) =>
+            Object.fromEntries(Object.entries(dates).map(([file, date]) => [`${node.name}/${file}`, date])),
+        );
+        this.renewal = renewed.renewal;
         this.registerOutputs({});
     }
 }

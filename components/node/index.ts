@@ -1,3 +1,4 @@
+export type { ExpiryDates } from "./certificates";
 export { ControlPlaneNode, ControlPlaneNodeArgs } from "./control-plane-node";
 export { JoinToken, JoinTokenArgs } from "./join-token";
 export { controlPlaneEndpoint, controlPlaneNodes, Endpoint } from "./kubeadm-config";

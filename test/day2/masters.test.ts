@@ -111,6 +111,10 @@ test("certificates are renewed on one node after the other", async () => {
     await stack.up();
     const renewal = "renew-certificates.sh";
     inOrder(["master", renewal], ["master-2", renewal], ["master-3", renewal]);
+    const { certificates } = (await stack.workspace.outputs()) as { certificates: Record<string, string> };
+    const names = ["apiserver", "ca"];
+    const further = ["master-2", "master-3"].flatMap((node) => names.map((name) => `${node}/${name}`));
+    assert.deepEqual(Object.keys(certificates).sort(), [...names, ...further]);
 });
 
 test("a node whose host is lost leaves etcd without a word to it; another host takes its place", async () => {
