@@ -4,12 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../lab/api";
 import { editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { FOUR, Load } from "./support/load";
+import { AWAY, holders, MASTERS, members } from "./support/masters";
 
 // A control plane of three: from one, on a cluster that is used; a master without power; changes; a master that is replaced.
-const MASTERS = ["master", "master-2", "master-3"];
 const NODES = [...MASTERS, "worker-1", "worker-2"];
-/** Seconds that the API server may be away when the host dies that has the address. */
-const AWAY = 10;
 
 let api: Load;
 let service: Load;
@@ -23,30 +21,6 @@ const nothingToChange = async () => {
     const { stdout } = await lab.labWorkspace().preview();
     assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
 };
-
-/** The masters that have the virtual address. */
-async function holders(): Promise<string[]> {
-    const running = lab.knownHosts().filter(({ name }) => MASTERS.includes(name) && lab.isRunning(name));
-    const found = await Promise.all(
-        running.map(async ({ name }) => {
-            const { stdout } = await lab.insideHost(name, `ip -4 -o address show to ${lab.virtualAddress}`);
-            return stdout.trim() === "" ? [] : [name];
-        }),
-    );
-    return found.flat();
-}
-
-const ETCDCTL =
-    "etcdctl --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key";
-
-/** Names of etcd's members, each healthy; asked by one of them. */
-async function members(by = "master"): Promise<string[]> {
-    const etcd = (command: string) => kubectl(`-n kube-system exec etcd-${by} -- ${ETCDCTL} ${command}`, "", by);
-    const list = (await etcd("member list")).split("\n").map((line) => line.split(", "));
-    const health = await etcd("endpoint health --cluster 2>&1");
-    assert.equal(health.split("\n").filter((line) => line.includes("is healthy")).length, list.length, health);
-    return list.map(([, , name = ""]) => name).sort();
-}
 
 const objects = async () => (await kubectl("get configmaps -l used=yes -o name")).split("\n").length;
 

@@ -81,5 +81,8 @@ until_true 180 api_ready ||
     die "the API server does not answer /readyz 180 s after the restore. What was there before is in $kept/member: see crictl ps -a, journalctl -u kubelet"
 # There is nothing to give back any more.
 trap unmount_etcd_programs EXIT
+by_endpoint() { [ "$(admin get --raw /readyz --request-timeout 5s 2>/dev/null)" = ok ]; }
+until_true 60 by_endpoint ||
+    say "$(hostname): restored, and the API server answers here, but not yet by $(sed -n 's/^ *server: //p' /etc/kubernetes/admin.conf): have it lead to this host before the next pulumi up"
 rm -rf "$work" "$STATE/etcd-snapshots/received.db"
 echo "$kept"

@@ -50,10 +50,10 @@ export async function kubectl(args: string, input = "", master = "master"): Prom
     return stdout.trim();
 }
 
-/** Names of the nodes that are Ready. */
-export async function readyNodes(): Promise<string[]> {
+/** Names of the nodes that are Ready, as a master has them. */
+export async function readyNodes(master = "master"): Promise<string[]> {
     const template = `{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}`;
-    const nodes = await kubectl(`get nodes -o 'jsonpath=${template}'`);
+    const nodes = await kubectl(`get nodes -o 'jsonpath=${template}'`, "", master);
     return nodes
         .split(" ")
         .filter((node) => node.endsWith("=True"))
