@@ -34,9 +34,12 @@ export class Objects {
         return `${group}${scope}/${resource}${name === undefined ? "" : `/${name}`}`;
     }
 
+    /** None where the API server does not know the resource. Any other answer is no list: the round is given up. */
     async list(resource: string, namespace?: string): Promise<Json[]> {
         const { status, body } = await this.api.request("GET", this.path(resource, namespace));
-        return status === 200 ? ((body as Json).items as Json[]) : [];
+        if (status === 404) return [];
+        if (status !== 200) throw new Error(`listing ${resource} was answered with ${status}`);
+        return (body as Json).items as Json[];
     }
 
     async get(resource: string, namespace: string | undefined, name: string): Promise<Json | undefined> {

@@ -247,9 +247,10 @@ export class RookOperatorDouble {
         if ((await this.objects.list("cephclusters", NAMESPACE)).length > 0) return;
         const labels = { app: "rook-ceph-cleanup", "rook-ceph-cleanup": "true", rook_cluster: NAMESPACE };
         for (const host of this.pendingCleanup) {
+            const name = `cluster-cleanup-job-${host}`;
             // A Job of that name which has ended counts as this one: it is not made again.
             await this.objects.create("jobs", NAMESPACE, {
-                metadata: { name: `cluster-cleanup-job-${host}`, namespace: NAMESPACE, labels },
+                metadata: { name, namespace: NAMESPACE, labels },
                 spec: {
                     template: {
                         spec: {
@@ -260,6 +261,8 @@ export class RookOperatorDouble {
                     },
                 },
             });
+            // What the API server did not take is made in a later round.
+            if ((await this.objects.get("jobs", NAMESPACE, name)) === undefined) return;
         }
         this.pendingCleanup = undefined;
     }
