@@ -7,10 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../lab/api";
 import { command, editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { FOUR, Load } from "./support/load";
-import { AWAY, holders, MASTERS, members } from "./support/masters";
+import { AWAY, holders, MASTERS, members, NODES, nothingToChange } from "./support/masters";
 
 // A control plane of three from its first up on, whose nodes lose their power again and again, their disks, and the quorum.
-const NODES = [...MASTERS, "worker-1", "worker-2"];
 /** How often a master loses its power: each of the three, or more often. */
 const FAILOVERS = Number(process.env.FAILOVERS ?? MASTERS.length);
 const scratch = mkdtempSync(join(tmpdir(), "masters-lost-"));
@@ -24,10 +23,6 @@ const up = async () => {
     const { code, stdout, stderr } = await tryUp();
     assert.equal(code, 0, stdout + stderr);
     return (Date.now() - began) / 1000;
-};
-const nothingToChange = async () => {
-    const { stdout } = await lab.labWorkspace().preview();
-    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
 };
 const allReady = (by: string) =>
     eventually(90, async () => {

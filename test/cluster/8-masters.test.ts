@@ -4,10 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../lab/api";
 import { editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { FOUR, Load } from "./support/load";
-import { AWAY, holders, MASTERS, members } from "./support/masters";
+import { AWAY, holders, MASTERS, members, NODES, nothingToChange } from "./support/masters";
 
 // A control plane of three: from one, on a cluster that is used; a master without power; changes; a master that is replaced.
-const NODES = [...MASTERS, "worker-1", "worker-2"];
 
 let api: Load;
 let service: Load;
@@ -16,10 +15,6 @@ let bare = "";
 const up = async () => {
     const { code, stdout, stderr } = await lab.labWorkspace().up();
     assert.equal(code, 0, stdout + stderr);
-};
-const nothingToChange = async () => {
-    const { stdout } = await lab.labWorkspace().preview();
-    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
 };
 
 const objects = async () => (await kubectl("get configmaps -l used=yes -o name")).split("\n").length;

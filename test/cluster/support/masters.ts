@@ -4,6 +4,8 @@ import { kubectl } from "./cluster";
 
 /** The nodes of the lab's control plane of three, the first one first. */
 export const MASTERS = ["master", "master-2", "master-3"];
+/** All nodes of that cluster. */
+export const NODES = [...MASTERS, "worker-1", "worker-2"];
 /** Seconds that the API server may be away when the host dies that has the address. */
 export const AWAY = 10;
 
@@ -29,4 +31,10 @@ export async function members(by = "master"): Promise<string[]> {
     const health = await etcd("endpoint health --cluster 2>&1");
     assert.equal(health.split("\n").filter((line) => line.includes("is healthy")).length, list.length, health);
     return list.map(([, , name = ""]) => name).sort();
+}
+
+/** A preview finds nothing to do. */
+export async function nothingToChange(): Promise<void> {
+    const { stdout } = await lab.labWorkspace().preview();
+    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
 }
