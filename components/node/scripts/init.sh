@@ -80,6 +80,8 @@ fi
 
 # shellcheck source-path=SCRIPTDIR source=join-control-plane.sh
 . "$here/join-control-plane.sh"
+# shellcheck source-path=SCRIPTDIR source=kubelet-trouble.sh
+. "$here/kubelet-trouble.sh"
 rm -f "$STATE/initialised"
 if [ -e "$identity" ]; then
     # An earlier run of this very script was cut off: what it began belongs to no cluster yet.
@@ -101,8 +103,10 @@ if [ -n "$JOIN_CONFIGURATION" ]; then
     finish
 fi
 say "kubeadm init"
-logged init kubeadm init --config "$STATE/kubeadm.yaml" --skip-token-print ||
+if ! logged init kubeadm init --config "$STATE/kubeadm.yaml" --skip-token-print; then
+    kubelet_trouble
     die "kubeadm init failed; correct what its last lines name and run pulumi up again"
+fi
 
 if [ -n "$KUBECONFIG_USER" ]; then
     home=$(getent passwd "$KUBECONFIG_USER" | cut -d: -f6)

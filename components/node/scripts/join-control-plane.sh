@@ -33,5 +33,6 @@ join_control_plane() {
         sleep $((attempt * 5))
     done
     cat "$LOGS/join-attempt" >&2
+    kubelet_trouble
     die "kubeadm join failed $attempt times; correct what the lines above name and run pulumi up again"
 }

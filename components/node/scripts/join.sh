@@ -5,6 +5,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=kubelet-trouble.sh
+. "$here/kubelet-trouble.sh"
 read_inputs JOIN_CONFIGURATION
 lock
 
@@ -43,4 +45,5 @@ for attempt in 1 2 3 4; do
     [ "$attempt" = 4 ] || sleep $((attempt * 3))
 done
 cat "$LOGS/join-attempt" >&2
+kubelet_trouble
 die "kubeadm join failed $attempt times; correct what the lines above name and run pulumi up again"

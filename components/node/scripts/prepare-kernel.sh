@@ -10,7 +10,11 @@ put /etc/modules-load.d/kubeadm-cluster.conf 644 <<<"${modules// /$'\n'}" || tru
 grep -qw overlay /proc/filesystems || die "the kernel has no overlay file system; load the module overlay or take another kernel"
 [ -e /proc/sys/net/bridge ] || die "the kernel has no br_netfilter; load the module or take another kernel"
 
-put /etc/sysctl.d/99-kubeadm-cluster.conf 644 <<'SETTINGS' || true
+# The kernel's 128, for all of root's processes together, run out on a full node: a kubelet without one ends at once, with
+# "inotify_init: too many open files" in its journal alone. A higher number of the host's own stays.
+watchers=$(sysctl -n fs.inotify.max_user_instances)
+put /etc/sysctl.d/99-kubeadm-cluster.conf 644 <<SETTINGS || true
+fs.inotify.max_user_instances = $((watchers > 8192 ? watchers : 8192))
 net.ipv4.ip_forward = 1
 net.bridge.bridge-nf-call-iptables = 1
 net.bridge.bridge-nf-call-ip6tables = 1

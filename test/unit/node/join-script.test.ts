@@ -66,6 +66,21 @@ test("a join that keeps failing says what kubeadm said, how often, and what to d
     assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
 });
 
+test("a join that fails because the kubelet ends says the kubelet's last error, not that it wants the settings still to come", () => {
+    host.program("kubeadm", "exit 1");
+    const wanting =
+        'E1123 22:19:01.1 7 run.go:72] "command failed" err="failed to load kubelet config file, path: /var/lib/kubelet/config.yaml"';
+    const ended = "kubelet.service: Main process exited, code=exited, status=1/FAILURE";
+    const trouble =
+        'E1123 22:20:11.5 9 kubelet.go:1632] "Failed to start cAdvisor" err="inotify_init: too many open files"';
+    host.program("journalctl", `printf '%s\n' '${[wanting, ended].join("' '")}'`);
+    assert.doesNotMatch(joining().stderr, /kubelet ended/);
+    host.program("journalctl", `printf '%s\n' '${[wanting, ended, trouble, ended, wanting, ended].join("' '")}'`);
+    const last =
+        'this-host: the kubelet ended by itself; its last error: "Failed to start cAdvisor" err="inotify_init: too many open files"';
+    assert.ok(joining().stderr.includes(`${last}\n`));
+});
+
 test("a node that was taken out of the cluster joins anew; one whose API server does not answer is left alone", () => {
     joining();
     host.write("etc/kubernetes/kubelet.conf", "");

@@ -16,7 +16,7 @@ import { encodeInputs } from "../../../components/remote";
 import { copyScripts } from "./scripts-copy";
 
 /** Programs that host scripts start, each a double that does nothing until a test says what. */
-const PROGRAMS = ["kubeadm", "kubectl", "systemctl", "systemd-run", "sleep", "hostname"];
+const PROGRAMS = ["kubeadm", "kubectl", "systemctl", "systemd-run", "sleep", "hostname", "journalctl"];
 
 /** A host double for the scripts themselves: they run in bash on this machine, below a directory of their own. */
 export class ScriptHost {
