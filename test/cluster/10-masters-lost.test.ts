@@ -5,25 +5,17 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../lab/api";
-import { command, editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
-import { FOUR, Load } from "./support/load";
-import { AWAY, holders, MASTERS, members, NODES, nothingToChange } from "./support/masters";
+import { command, editConfig, eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
+import { AWAY, holders, type Loads, losePower, MASTERS, members, NODES, startLoads } from "./support/masters";
+import { destroyLeavesNothing, nothingToChange, up } from "./support/stack";
 
 // A control plane of three from its first up on, whose nodes lose their power again and again, their disks, and the quorum.
 /** How often a master loses its power: each of the three, or more often. */
 const FAILOVERS = Number(process.env.FAILOVERS ?? MASTERS.length);
 const scratch = mkdtempSync(join(tmpdir(), "masters-lost-"));
 
-let api: Load;
-let service: Load;
+let loads: Loads;
 
-const tryUp = () => lab.labWorkspace().up();
-const up = async () => {
-    const began = Date.now();
-    const { code, stdout, stderr } = await tryUp();
-    assert.equal(code, 0, stdout + stderr);
-    return (Date.now() - began) / 1000;
-};
 const allReady = (by: string) =>
     eventually(90, async () => {
         assert.deepEqual(await members(by), MASTERS);
@@ -47,7 +39,7 @@ after(async () => {
 });
 
 test("a master that loses its power in the midst of its join is a member after the next up", async (t) => {
-    const first = tryUp();
+    const first = lab.labWorkspace().up();
     // etcd has been told of the member, which has not started yet.
     await eventually(300, async () => {
         const { stdout } = await lab.insideHost("master-2", "ls /etc/kubernetes/manifests");
@@ -65,41 +57,27 @@ test("a master that loses its power in the midst of its join is a member after t
 
 test("the kubelets of all masters and workers serve with certificates of the cluster", async () => {
     for (const node of NODES) assert.equal(await kubectl(`get --raw /api/v1/nodes/${node}/proxy/healthz`), "ok");
-    await kubectl("apply -f -", FOUR);
-    await kubectl("rollout status deployment/four --timeout 120s");
-    const address = await kubectl("get service four -o 'jsonpath={.spec.clusterIP}'");
-    api = await Load.start("load-api", `https://${lab.virtualAddress}:6443/readyz`, "worker-2", {
-        answer: 1,
-        pause: 0.1,
-    });
-    service = await Load.start("load-service", `http://${address}/`, "worker-2", { answer: 1, pause: 0.1 });
+    loads = await startLoads("worker-2");
 });
 
 for (let time = 1; time <= FAILOVERS; time++) {
     test(`loss ${time} of the master with the address: the API server is away for 10 s at most`, async (t) => {
         const [victim = ""] = await holders();
         const other = MASTERS.find((name) => name !== victim) ?? "";
-        await Promise.all([api.answers(), service.answers()]);
-        // A silence is seen between two answers.
-        await sleep(1000);
-        await lab.killHost(victim);
-        await sleep(20_000);
-        const [asked, served] = await Promise.all([api.answers(), service.answers()]);
+        const { api, service } = await losePower([victim], loads);
         await lab.powerOn(lab.knownHost(victim));
         const began = Date.now();
         await allReady(other);
         t.diagnostic(
-            `${victim}: API away ${asked.longestGap.toFixed(1)} s, Service lost ${served.lost} of ${served.asked}, ` +
+            `${victim}: API away ${api.longestGap.toFixed(1)} s, Service lost ${service.lost} of ${service.asked}, ` +
                 `all Ready ${((Date.now() - began) / 1000).toFixed(0)} s after power was back`,
         );
-        assert.ok(asked.longestGap <= AWAY, `it was away for ${asked.longestGap} s`);
-        assert.ok(served.lost <= served.asked / 100, `${served.lost} of ${served.asked} were lost`);
         assert.equal((await holders()).length, 1);
     });
 }
 
 test("certificates of three masters are renewed one after the other, and the API is there through the address", async (t) => {
-    await api.answers();
+    await loads.api.answers();
     const ends = async () =>
         Promise.all(
             MASTERS.map(async (name) => {
@@ -114,7 +92,7 @@ test("certificates of three masters are renewed one after the other, and the API
     const issuedAfter = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     editConfig(({ kubernetes }) => Object.assign(kubernetes as object, { certificates: { issuedAfter } }));
     const seconds = await up();
-    const { asked, lost, longestGap } = await api.answers();
+    const { asked, lost, longestGap } = await loads.api.answers();
     t.diagnostic(`in ${seconds} s; ${lost} of ${asked} requests lost, away ${longestGap} s at most`);
     assert.ok(longestGap <= AWAY, `it was away for ${longestGap} s`);
     (await ends()).forEach((serial, index) => assert.notEqual(serial, before[index], MASTERS[index]));
@@ -146,7 +124,7 @@ test("two of three are lost, the first among them: steps say that there is no qu
     assert.equal(statSync(file).mode & 0o777, 0o600);
     await hosts();
     editConfig((_, nodes) => Object.assign(nodes.find(({ name }) => name === "master-2") ?? {}, { gone: true }));
-    const refused = await tryUp();
+    const refused = await lab.labWorkspace().up();
     assert.notEqual(refused.code, 0);
     assert.match(refused.stdout + refused.stderr, /no quorum/);
 
@@ -164,11 +142,6 @@ test("two of three are lost, the first among them: steps say that there is no qu
 });
 
 test("a destroy leaves nothing", async () => {
-    const { code, stdout, stderr } = await lab.labWorkspace().destroy();
-    assert.equal(code, 0, stdout + stderr);
-    for (const name of MASTERS) {
-        const left = (await hostDigest(name)).split("\n").filter((line) => /kube|flannel|etcd|cni/i.test(line));
-        assert.deepEqual(left, [], name);
-    }
+    await destroyLeavesNothing(MASTERS);
     assert.deepEqual(await holders(), []);
 });

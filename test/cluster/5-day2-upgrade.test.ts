@@ -7,6 +7,7 @@ import type { Result } from "../../lab/engine";
 import { eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { killedUp } from "./support/interrupt";
 import { FOUR, Load } from "./support/load";
+import { nothingToChange } from "./support/stack";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
 /** Seconds that a change of settings may take, and that the API server may be away for one. */
@@ -34,12 +35,6 @@ async function upWith(change: (settings: Settings) => void): Promise<Result & { 
     const began = Date.now();
     const result = await lab.labWorkspace().up();
     return { ...result, seconds: (Date.now() - began) / 1000 };
-}
-
-async function nothingToChange(): Promise<void> {
-    const { code, stdout, stderr } = await lab.labWorkspace().preview();
-    assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
 }
 
 const flagsOf = (component: string) =>

@@ -1,29 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../lab/api";
 import { editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
-import { FOUR, Load } from "./support/load";
-import { AWAY, holders, MASTERS, members, NODES, nothingToChange } from "./support/masters";
+import { AWAY, holders, type Loads, losePower, MASTERS, members, NODES, startLoads } from "./support/masters";
+import { destroyLeavesNothing, nothingToChange, up } from "./support/stack";
 
 // A control plane of three: from one, on a cluster that is used; a master without power; changes; a master that is replaced.
 
-let api: Load;
-let service: Load;
+let loads: Loads;
 let bare = "";
-
-const up = async () => {
-    const { code, stdout, stderr } = await lab.labWorkspace().up();
-    assert.equal(code, 0, stdout + stderr);
-};
 
 const objects = async () => (await kubectl("get configmaps -l used=yes -o name")).split("\n").length;
 
 before(async () => {
     await labCommand("down");
     await labCommand("up");
-    await kubectl("apply -f -", FOUR);
-    await kubectl("rollout status deployment/four --timeout 120s");
     for (let n = 0; n < 5; n++) await kubectl(`create configmap used-${n} --from-literal n=${n}`);
     await kubectl("label configmaps --all used=yes");
 });
@@ -34,9 +25,7 @@ test("from one master to three on a used cluster: all objects are there, etcd ha
     const before = await objects();
     await labCommand("hosts", "--masters", "3");
     bare = await hostDigest("master-3");
-    const began = Date.now();
-    await up();
-    t.diagnostic(`from one to three in ${(Date.now() - began) / 1000} s`);
+    t.diagnostic(`from one to three in ${await up()} s`);
     assert.equal(await kubectl("get namespace kube-system -o 'jsonpath={.metadata.uid}'"), uid);
     assert.equal(await objects(), before);
     await eventually(60, async () => assert.deepEqual((await readyNodes()).sort(), NODES));
@@ -59,29 +48,15 @@ test("from one master to three on a used cluster: all objects are there, etcd ha
         assert.match(stdout, new RegExp(`^${lab.virtualAddress.replaceAll(".", "\\.")}\\s`), node);
     }
     await nothingToChange();
-    const address = await kubectl("get service four -o 'jsonpath={.spec.clusterIP}'");
-    api = await Load.start("load-api", `https://${lab.virtualAddress}:6443/readyz`, "worker-2", {
-        answer: 1,
-        pause: 0.1,
-    });
-    service = await Load.start("load-service", `http://${address}/`, "worker-2", { answer: 1, pause: 0.1 });
+    loads = await startLoads("worker-2");
 });
 
 test("the master with the address loses its power: the API server is away for 10 s at most; back on, it is a member again", async (t) => {
     const [victim = ""] = await holders();
     const other = MASTERS.find((name) => name !== victim) ?? "";
-    await Promise.all([api.answers(), service.answers()]);
-    // A silence is seen between two answers.
-    await sleep(1000);
-    await lab.killHost(victim);
-    await eventually(30, async () => assert.equal((await holders()).length, 1));
-    await sleep(15_000);
-    const [asked, served] = await Promise.all([api.answers(), service.answers()]);
-    t.diagnostic(
-        `${victim} without power: API away ${asked.longestGap} s, ${served.lost} of ${served.asked} requests to the Service lost`,
-    );
-    assert.ok(asked.longestGap <= AWAY, `it was away for ${asked.longestGap} s`);
-    assert.ok(served.lost <= served.asked / 100, `${served.lost} of ${served.asked} were lost`);
+    const { api, service } = await losePower([victim], loads);
+    t.diagnostic(`API away ${api.longestGap.toFixed(1)} s, Service lost ${service.lost} of ${service.asked}`);
+    assert.equal((await holders()).length, 1);
     await kubectl("create configmap while-away --from-literal written=yes", "", other);
     await lab.powerOn(lab.knownHost(victim));
     await eventually(90, async () => assert.deepEqual(await members(other), MASTERS));
@@ -89,16 +64,13 @@ test("the master with the address loses its power: the API server is away for 10
 });
 
 test("a flag of the API server goes from master to master, and the API is there through the address", async (t) => {
-    await api.answers();
+    await loads.api.answers();
     editConfig(({ kubernetes }) => {
         (kubernetes?.apiServer as { extraArgs: Record<string, string> }).extraArgs["event-ttl"] = "2h";
     });
-    const began = Date.now();
-    await up();
-    const { asked, lost, longestGap } = await api.answers();
-    t.diagnostic(
-        `in ${(Date.now() - began) / 1000} s; ${lost} of ${asked} requests lost, away ${longestGap} s at most`,
-    );
+    const seconds = await up();
+    const { asked, lost, longestGap } = await loads.api.answers();
+    t.diagnostic(`in ${seconds} s; ${lost} of ${asked} requests lost, away ${longestGap} s at most`);
     assert.ok(longestGap <= AWAY, `it was away for ${longestGap} s`);
     for (const master of MASTERS) {
         const flags = await kubectl(
@@ -116,9 +88,7 @@ test("the first master is lost with its disk: a new host under its name joins th
     editConfig(({ kubernetes }) => {
         (kubernetes?.apiServer as { extraArgs: Record<string, string> }).extraArgs["event-ttl"] = "2h";
     });
-    const began = Date.now();
-    await up();
-    t.diagnostic(`a new first master in ${(Date.now() - began) / 1000} s`);
+    t.diagnostic(`a new first master in ${await up()} s`);
     assert.deepEqual(await members(), MASTERS);
     await eventually(60, async () => assert.deepEqual((await readyNodes()).sort(), NODES));
     assert.equal(await kubectl("get configmaps -A -o name"), before);
@@ -138,9 +108,6 @@ test("back to one: the others leave etcd, and their hosts are given back; a dest
         [],
     );
     await nothingToChange();
-    const { code, stdout, stderr } = await lab.labWorkspace().destroy();
-    assert.equal(code, 0, stdout + stderr);
-    const left = (await hostDigest("master")).split("\n").filter((line) => /kube|flannel|etcd|cni/i.test(line));
-    assert.deepEqual(left, []);
+    await destroyLeavesNothing(["master"]);
     assert.deepEqual(await holders(), []);
 });

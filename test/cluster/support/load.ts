@@ -60,7 +60,10 @@ export class Load {
         const { stdout } = await lab.insideHost(this.host, `cat ${file}; : >${file}`);
         const lines = stdout.replaceAll("\0", "").trim().split("\n");
         const rows = lines.map((line) => line.split(" ")).filter((row) => row.length === 2);
-        const times = rows.filter(([, answer]) => answer === "ok").map(([time]) => Number(time));
+        if (rows.length === 0) throw new Error(`${this.unit} on ${this.host} has asked nothing`);
+        // The first and the last request count whatever came of them: a silence may begin before, or go on behind.
+        const counted = rows.filter(([, answer], index) => answer === "ok" || index === 0 || index === rows.length - 1);
+        const times = counted.map(([time]) => Number(time));
         const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
         const lost = rows.filter(([, answer]) => answer === "lost").length;
         return { asked: rows.length, lost, longestGap: Math.max(0, ...gaps) };

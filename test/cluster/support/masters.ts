@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as lab from "../../../lab/api";
 import { kubectl } from "./cluster";
+import { type Answers, FOUR, Load } from "./load";
 
 /** The nodes of the lab's control plane of three, the first one first. */
 export const MASTERS = ["master", "master-2", "master-3"];
@@ -33,8 +35,37 @@ export async function members(by = "master"): Promise<string[]> {
     return list.map(([, , name = ""]) => name).sort();
 }
 
-/** A preview finds nothing to do. */
-export async function nothingToChange(): Promise<void> {
-    const { stdout } = await lab.labWorkspace().preview();
-    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
+/** Requests that a worker makes all the time: of the API server by the endpoint of all masters, and of a Service. */
+export interface Loads {
+    api: Load;
+    service: Load;
+}
+
+/** Makes the Service, of four Pods, and starts both. */
+export async function startLoads(from: string): Promise<Loads> {
+    await kubectl("apply -f -", FOUR);
+    await kubectl("rollout status deployment/four --timeout 120s");
+    const address = await kubectl("get service four -o 'jsonpath={.spec.clusterIP}'");
+    const { endpoint } = await lab.labWorkspace().outputs();
+    const often = { answer: 1, pause: 0.1 };
+    const [api, service] = await Promise.all([
+        Load.start("load-api", `${endpoint as string}/readyz`, from, often),
+        Load.start("load-service", `http://${address}/`, from, often),
+    ]);
+    return { api, service };
+}
+
+/** Takes these hosts' power; in the 20 s behind it the API server is away for AWAY at most and the Service loses 1 % at most. */
+export async function losePower(
+    victims: string[],
+    { api, service }: Loads,
+): Promise<{ api: Answers; service: Answers }> {
+    await Promise.all([api.answers(), service.answers()]);
+    await sleep(1000);
+    await Promise.all(victims.map((victim) => lab.killHost(victim)));
+    await sleep(20_000);
+    const [asked, served] = await Promise.all([api.answers(), service.answers()]);
+    assert.ok(asked.longestGap <= AWAY, `the API server was away for ${asked.longestGap} s`);
+    assert.ok(served.lost <= served.asked / 100, `${served.lost} of ${served.asked} requests to the Service were lost`);
+    return { api: asked, service: served };
 }
