@@ -8,3 +8,4 @@ export * from "./storage";
 export { takeOver } from "./take-over";
 export { hostConnection, HostConnection, SshEndpoint } from "./remote";
 export { leanSdk } from "./lean-sdk";
+export { mapInTurns } from "./turns";

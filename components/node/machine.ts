@@ -62,7 +62,7 @@ export class Machine extends pulumi.ComponentResource {
                 stdin: pulumi
                     .all([args.proxyCredentials, args.vipPassword, args.possible])
                     .apply(([credentials, vipPassword]) =>
-                        bundle(packed(args.config), prepareInputs(args, credentials, vipPassword)),
+                        bundle(packed(args), prepareInputs(args, credentials, vipPassword)),
                     ),
             },
             { parent: this, dependsOn: this.reset },
@@ -73,15 +73,18 @@ export class Machine extends pulumi.ComponentResource {
     }
 }
 
-const packs = new Map<boolean, string>();
+const packs = new Map<string, string>();
 
-// Once for all hosts: packing takes longer than all else that is done for one.
-function packed({ storage }: ClusterConfig): string {
-    const withStorage = storage.addOn !== "none";
-    const parts = withStorage ? ["node", "storage"] : ["node"];
-    const directories = parts.map((part) => path.join(__dirname, "..", part, "scripts"));
-    const pack = packs.get(withStorage) ?? packScripts(directories, hostChecks());
-    packs.set(withStorage, pack);
+// Once for all hosts of a kind: packing takes longer than all else that is done for one. Workers are spared what runs on the
+// control plane alone: the engine packs all that it is given into its log, a dozen times, and much of a preview is that.
+function packed({ node, config }: MachineArgs): string {
+    const parts = ["node/scripts"];
+    if (node.role === "control-plane") parts.push("node/scripts/control-plane");
+    if (config.storage.addOn !== "none") parts.push("storage/scripts");
+    const kind = parts.join();
+    const directories = parts.map((part) => path.join(__dirname, "..", part));
+    const pack = packs.get(kind) ?? packScripts(directories, hostChecks());
+    packs.set(kind, pack);
     return pack;
 }
 

@@ -13,12 +13,14 @@ export interface WorkerRenewalArgs {
     masterConnection: HostConnection;
     /** The cluster's configuration: version of Kubernetes and settings of the kubelet. */
     config: ClusterConfig;
+    /** What comes before: the worker's join, and the renewal of the node before it. */
+    after: pulumi.Resource[];
 }
 
 /**
  * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
- * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal depend on the one before it: then workers change one at a time, and
- * one that fails stops the others.
+ * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal come after the one before it:
+ * then workers change one at a time, and one that fails stops the others.
  */
 export class WorkerRenewal extends pulumi.ComponentResource {
     constructor(name: string, args: WorkerRenewalArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -34,8 +36,8 @@ export class WorkerRenewal extends pulumi.ComponentResource {
                     : { script: "drain-node.sh", args: [args.node.name], timeoutSeconds: 400 },
                 inputs: version,
             },
-            // Not inherited from the component in the state.
-            { parent: this, dependsOn: opts?.dependsOn },
+            // The component itself waits for nothing: each link of this chain costs a preview its time.
+            { parent: this, dependsOn: args.after },
         );
         new RemoteScript(
             `${name}-node`,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { utils } from "ssh2";
 import type { ApiServer } from "./api-server";
 import { seal } from "./seal";
@@ -44,20 +45,20 @@ export class Journal {
     }
 }
 
-/** Decodes NAME, number of lines, lines, for each input; the counterpart of encodeInputs. The inputs of an installer come last. */
-function decodeInputs(text: string): Record<string, string> {
-    let inputs: Record<string, string> = {};
+/** Decodes NAME, number of lines, lines, for each text; the counterpart of encodeInputs. */
+function decodeTexts(text: string): Record<string, string> {
+    const texts: Record<string, string> = {};
     const lines = text.split("\n");
-    const firstScript = lines.findIndex((line) => /^[a-z-]+\.sh \d+$/.test(line));
-    for (let at = Math.max(0, firstScript); at < lines.length - 1;) {
+    for (let at = 0; at < lines.length - 1;) {
         const [name = "", count] = (lines[at] ?? "").split(" ");
-        // An empty line ends the scripts that are installed.
-        if (name === "") inputs = {};
-        else inputs[name] = lines.slice(at + 1, at + 1 + Number(count)).join("\n");
-        at += name === "" ? 1 : 1 + Number(count);
+        texts[name] = lines.slice(at + 1, at + 1 + Number(count)).join("\n");
+        at += 1 + Number(count);
     }
-    return inputs;
+    return texts;
 }
+
+/** The installer's line of packed scripts: base64 of what gzip has made. */
+const PACKED = /^H4sI\S+\n/m;
 
 /** A key pair that can be used: one in 200 of the SSH library's making is malformed by its own reading. */
 export function soundKeyPair(): KeyPair {
@@ -89,7 +90,8 @@ export class SimulatedHost {
     readonly answers = new Map<string, (step: Step) => Promise<Answer> | Answer>();
     /** False: sudo asks for a password. */
     sudo = true;
-    installed = false;
+    /** Names of the scripts that the installer has left here. */
+    private scripts = new Set<string>();
     initialised = false;
     joined = false;
     /** When its certificates expire, as read-kubeconfig.sh says it. */
@@ -165,12 +167,17 @@ export class SimulatedHost {
         const [, sudo, script] = parts;
         if (execution.user !== "root" && !(sudo && this.sudo))
             return { code: 1, stderr: sudo ? "sudo: a password is required\n" : "permission denied\n" };
-        if (script && !this.installed) {
+        if (script && !this.scripts.has(script.split(" ")[0] ?? "")) {
             if (execution.command.includes("test ! -e")) return {};
             return { code: 127, stderr: `timeout: failed to run command: ${script}: No such file or directory\n` };
         }
         const name = script ?? "prepare";
-        const inputs = decodeInputs(execution.stdin);
+        const packed = script ? null : PACKED.exec(execution.stdin);
+        if (packed) {
+            const texts = decodeTexts(gunzipSync(Buffer.from(packed[0], "base64")).toString());
+            this.scripts = new Set(Object.keys(texts));
+        }
+        const inputs = decodeTexts(packed ? execution.stdin.slice(packed.index + packed[0].length) : execution.stdin);
         const step: Step = { host, name, inputs, execution, began: journal.moment(), ended: 0 };
         journal.steps.push(step);
         const answer = (await this.answers.get(name)?.(step)) ?? this.healthy(step);
@@ -184,7 +191,6 @@ export class SimulatedHost {
         const [script, argument = ""] = name.split(" ");
         switch (script) {
             case "prepare":
-                this.installed = true;
                 return { stdout: `${this.machineId} -\n`, stderr: `${this.name}: installing\n` };
             case "init.sh":
                 if (argument === "verify" && !this.initialised && !inputs.JOIN_CONFIGURATION)
@@ -208,7 +214,8 @@ export class SimulatedHost {
                 api.removeNode(argument);
                 return {};
             case "reset.sh":
-                this.installed = this.initialised = this.joined = false;
+                this.scripts.clear();
+                this.initialised = this.joined = false;
                 return {};
             case "readmit.sh":
                 // A host that was there before is known by its machine.

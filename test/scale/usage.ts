@@ -12,7 +12,8 @@ export interface Usage {
 
 /** Ticks per second of the times in /proc, which is the same on every Linux. */
 const TICKS = 100;
-const LOOK_MILLISECONDS = 250;
+/** To have its memory read holds a large process up for some 15 ms: four times a second, that was a tenth of a preview. */
+const LOOK_MILLISECONDS = 1000;
 
 interface Seen {
     pid: number;

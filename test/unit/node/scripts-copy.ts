@@ -1,7 +1,10 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+/** Scripts of every node. */
 export const SCRIPTS = resolve(__dirname, "..", "..", "..", "components", "node", "scripts");
+/** Those that only nodes of the control plane have besides. */
+export const CONTROL_PLANE_SCRIPTS = join(SCRIPTS, "control-plane");
 
 /** Places on a host that the scripts of a copy find below another directory instead. */
 const PLACES =
@@ -13,12 +16,14 @@ const PLACES =
  */
 export function copyScripts(root: string): string {
     const copy = join(root, "scripts");
-    cpSync(SCRIPTS, copy, { recursive: true });
-    for (const name of readdirSync(copy)) {
-        const text = readFileSync(join(copy, name), "utf8")
-            .replace(PLACES, `${root}/$1`)
-            .replace("export PATH=", `export PATH=${join(root, "bin")}:`);
-        writeFileSync(join(copy, name), text);
+    mkdirSync(copy);
+    for (const directory of [SCRIPTS, CONTROL_PLANE_SCRIPTS]) {
+        for (const name of readdirSync(directory).filter((one) => one.endsWith(".sh"))) {
+            const text = readFileSync(join(directory, name), "utf8")
+                .replace(PLACES, `${root}/$1`)
+                .replace("export PATH=", `export PATH=${join(root, "bin")}:`);
+            writeFileSync(join(copy, name), text, { mode: statSync(join(directory, name)).mode });
+        }
     }
     for (const directory of ["bin", "run", "etc/kubernetes", "var/lib"])
         mkdirSync(join(root, directory), { recursive: true });

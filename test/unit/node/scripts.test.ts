@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
+import { CONTROL_PLANE_SCRIPTS, SCRIPTS } from "./scripts-copy";
 
 const COMPONENTS = resolve(__dirname, "..", "..", "..", "components");
 const scripts = readdirSync(COMPONENTS, { recursive: true, encoding: "utf8" })
@@ -10,6 +11,16 @@ const scripts = readdirSync(COMPONENTS, { recursive: true, encoding: "utf8" })
     .sort();
 
 test("there are scripts to look at", () => assert.ok(scripts.length > 10));
+
+test("what a script of every node sources, every node has; verify.sh compares the control plane's files only there", () => {
+    for (const name of readdirSync(SCRIPTS).filter((one) => one.endsWith(".sh"))) {
+        const text = readFileSync(join(SCRIPTS, name), "utf8");
+        for (const [, sourced = ""] of text.matchAll(/^\s*\. "\$here\/([a-z-]+\.sh)"/gm)) {
+            const place = name === "verify.sh" && sourced === "control-plane.sh" ? CONTROL_PLANE_SCRIPTS : SCRIPTS;
+            assert.ok(existsSync(join(place, sourced)), `${name} sources ${sourced}`);
+        }
+    }
+});
 
 for (const path of scripts) {
     describe(relative(COMPONENTS, path), () => {

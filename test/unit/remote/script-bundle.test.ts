@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { bundle, encodeInputs, HOST_SCRIPT_DIRECTORY, packScripts } from "../../../components/remote";
-import { SCRIPTS } from "../node/scripts-copy";
+import { CONTROL_PLANE_SCRIPTS, SCRIPTS } from "../node/scripts-copy";
 
 const directory = mkdtempSync(join(tmpdir(), "script-bundle-"));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -118,13 +118,19 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
     }
 });
 
-test("the bundle of the real scripts is whole and small", () => {
-    const packed = packScripts([SCRIPTS]);
-    const unpacked = `\n${gunzipSync(Buffer.from(packed, "base64")).toString()}`;
-    for (const name of readdirSync(SCRIPTS)) assert.ok(unpacked.includes(`\n${name} `), name);
-    const text = bundle(packed, inputs);
-    assert.ok(text.length < 56 * 1024, `${text.length} characters`);
-});
+for (const [node, directories, most] of [
+    ["a worker", [SCRIPTS], 34],
+    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 56],
+] as const) {
+    test(`the bundle of the real scripts of ${node} is whole and small`, () => {
+        const packed = packScripts([...directories]);
+        const unpacked = `\n${gunzipSync(Buffer.from(packed, "base64")).toString()}`;
+        const names = directories.flatMap((directory) => readdirSync(directory)).filter((one) => one.endsWith(".sh"));
+        for (const name of names) assert.ok(unpacked.includes(`\n${name} `), name);
+        const text = bundle(packed, inputs);
+        assert.ok(text.length < most * 1024, `${text.length} characters`);
+    });
+}
 
 test("the same files are the same bytes, whatever machine packs them", () => {
     const digest = createHash("sha256")
