@@ -46,11 +46,19 @@ export function dialErrorLimit(seconds: number): number {
     return seconds <= 10 ? 10 : 10 + Math.ceil((seconds - 10) / 5);
 }
 
+// Every step on every host is given the same few keys, and each secret is made of several outputs.
+const secrets = new WeakMap<object, pulumi.Output<string>>();
+function secret(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+    if (value === undefined) return undefined;
+    if (typeof value === "string") return pulumi.secret(value);
+    const made = secrets.get(value) ?? pulumi.secret(value);
+    secrets.set(value, made);
+    return made;
+}
+
 // Field by field: the provider prints the whole connection, private key included, when it meets a field that it
 // does not know (pulumi-command #773).
 function endpointArgs(endpoint: SshEndpoint) {
-    const secret = (value: pulumi.Input<string> | undefined) =>
-        value === undefined ? undefined : pulumi.secret(value);
     return {
         host: endpoint.host,
         port: endpoint.port ?? 22,

@@ -20,7 +20,9 @@ export function encodeInputs(inputs: Record<string, string>): string {
 }
 
 /** The same for inputs that may be unknown or secret; the result is secret when one of them is. */
-export function encodeInputOutputs(inputs: ScriptInputs): pulumi.Output<string> {
+export function encodeInputOutputs(inputs: ScriptInputs): pulumi.Input<string> {
+    if (Object.values(inputs).every((value) => typeof value === "string"))
+        return encodeInputs(inputs as Record<string, string>);
     return pulumi.all(inputs).apply((values) => encodeInputs(values));
 }
 

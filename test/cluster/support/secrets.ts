@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import * as yaml from "yaml";
+import { tokenOf } from "../../../components/node/bootstrap-token";
 import * as lab from "../../../lab/api";
-import type { ExportedResource } from "../../../lab/engine";
 
 /** What must not be seen, apart by where it may be at all. */
 export interface Secrets {
@@ -17,18 +17,21 @@ export interface Secrets {
 /** The secrets of the lab's stack, from its state laid open, its kubeconfig and its login key. */
 export async function labSecrets(): Promise<Secrets> {
     const { deployment } = await lab.labWorkspace().export(true);
-    const made = (deployment.resources ?? []).filter(
-        ({ type }) => type === "random:index/randomPassword:RandomPassword",
+    const made = (kind: string, output: string) =>
+        (deployment.resources ?? [])
+            .filter(({ type }) => type === kind)
+            .map(({ urn, outputs }) => ({
+                urn,
+                value: JSON.parse((outputs?.[output] as { plaintext?: string }).plaintext ?? '""') as string,
+            }));
+    const tokens = made("random:index/randomBytes:RandomBytes", "hex").filter(({ urn }) =>
+        urn.endsWith("-token-bytes"),
     );
-    const result = ({ outputs }: ExportedResource) =>
-        JSON.parse((outputs?.result as { plaintext?: string }).plaintext ?? '""') as string;
-    const named = (form: RegExp) =>
-        made
-            .filter(({ urn }) => form.test(urn))
-            .sort((a, b) => a.urn.localeCompare(b.urn))
-            .map(result);
-    const [ids, halves] = [named(/-token-id$/), named(/-token-secret$/)];
-    const etcdKeys = named(/-encryption-key$/).map((key) => Buffer.from(key).toString("base64"));
+    const halves = tokens.map(({ value }) => tokenOf(value));
+    const passwords = made("random:index/randomPassword:RandomPassword", "result");
+    const etcdKeys = passwords
+        .filter(({ urn }) => urn.endsWith("-encryption-key"))
+        .map(({ value }) => Buffer.from(value).toString("base64"));
     const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
         users: { user: Record<string, string> }[];
     };
@@ -38,9 +41,13 @@ export async function labSecrets(): Promise<Secrets> {
         // The first line is the same in every key of this kind, the hosts' own included.
         .slice(1);
     return {
-        onControlPlane: [...halves, ...etcdKeys, kubeconfig.users[0]?.user["client-key-data"] ?? ""],
-        onNoHost: [...loginKey, ...made.map(result).filter((value) => ![...ids, ...halves].includes(value))],
-        tokens: ids.map((id, index) => `${id}.${halves[index]}`),
+        onControlPlane: [
+            ...halves.map(({ secret }) => secret),
+            ...etcdKeys,
+            kubeconfig.users[0]?.user["client-key-data"] ?? "",
+        ],
+        onNoHost: [...loginKey, ...[...passwords, ...tokens].map(({ value }) => value)],
+        tokens: halves.map(({ id, secret }) => `${id}.${secret}`),
     };
 }
 
