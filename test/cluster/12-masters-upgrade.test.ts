@@ -20,7 +20,7 @@ before(async () => {
 after(() => labCommand("down"));
 
 test(`three masters and their workers go to ${NEW} one after the other; API server and Service are there meanwhile`, async (t) => {
-    await Promise.all([loads.api.answers(), loads.service.answers()]);
+    await Promise.all([loads.api.forget(), loads.service.forget()]);
     editConfig(({ kubernetes }) => Object.assign(kubernetes as object, { version: NEW }));
     const seconds = await up();
     const [api, service] = await Promise.all([loads.api.answers(), loads.service.answers()]);

@@ -52,7 +52,7 @@ before(async () => {
 after(() => labCommand("down"));
 
 test("another sync period of the controller manager: in 45 s, and the API server is never away", async (t) => {
-    await api.answers();
+    await api.forget();
     const { code, stdout, seconds } = await upWith(({ controllerManager }) => {
         controllerManager.extraArgs["horizontal-pod-autoscaler-sync-period"] = "15s";
     });
@@ -66,7 +66,7 @@ test("another sync period of the controller manager: in 45 s, and the API server
 });
 
 test("a flag of the API server: it is away for at most 45 s, and no request to the Service is lost", async (t) => {
-    await Promise.all([api.answers(), service.answers()]);
+    await Promise.all([api.forget(), service.forget()]);
     const { code, stdout, seconds } = await upWith(({ apiServer }) => {
         apiServer.extraArgs["event-ttl"] = "2h";
     });
@@ -115,7 +115,7 @@ test("settings of the kubelet reach every node, one after the other", async (t) 
 });
 
 test("another name of the API server: its certificate has it, and nothing is restarted", async (t) => {
-    await api.answers();
+    await api.forget();
     const { code, stdout, seconds } = await upWith(({ apiServer }) => {
         apiServer.certSANs = ["k8s.example.com"];
     });
@@ -156,7 +156,7 @@ test(
     "a patch release: killed in the middle of a worker, the next up finishes; at most 1 % of requests are lost",
     PATCH,
     async (t) => {
-        await service.answers();
+        await service.forget();
         configure((kubernetes) => (kubernetes.version = "1.32.1"));
         const began = Date.now();
         await killedUp(/worker-1-renewal-node updating[^\n]*upgrading worker-1/, 500);
@@ -170,7 +170,7 @@ test(
 
 const MINOR = { skip: notBuilt("1.33.4") };
 test("a minor release: preview names the step, and at most 1 % of requests are lost", MINOR, async (t) => {
-    await service.answers();
+    await service.forget();
     configure((kubernetes) => (kubernetes.version = "1.33.4"));
     const preview = await lab.labWorkspace().preview();
     assert.match(preview.stdout, /master-control-plane-reconfigure update/);

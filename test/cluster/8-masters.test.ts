@@ -64,7 +64,7 @@ test("the master with the address loses its power: the API server is away for 10
 });
 
 test("a flag of the API server goes from master to master, and the API is there through the address", async (t) => {
-    await loads.api.answers();
+    await loads.api.forget();
     editConfig(({ kubernetes }) => {
         (kubernetes?.apiServer as { extraArgs: Record<string, string> }).extraArgs["event-ttl"] = "2h";
     });

@@ -54,7 +54,12 @@ export class Load {
         return new Load(unit, host);
     }
 
-    /** The answers since the start, or since the last call of this. */
+    /** Leaves out what has been answered so far. */
+    async forget(): Promise<void> {
+        await lab.insideHost(this.host, `: >/run/${this.unit}.log`);
+    }
+
+    /** The answers since the start, or since the last call of this or of `forget`. */
     async answers(): Promise<Answers> {
         const file = `/run/${this.unit}.log`;
         const { stdout } = await lab.insideHost(this.host, `cat ${file}; : >${file}`);

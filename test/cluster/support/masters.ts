@@ -60,7 +60,7 @@ export async function losePower(
     victims: string[],
     { api, service }: Loads,
 ): Promise<{ api: Answers; service: Answers }> {
-    await Promise.all([api.answers(), service.answers()]);
+    await Promise.all([api.forget(), service.forget()]);
     await sleep(1000);
     await Promise.all(victims.map((victim) => lab.killHost(victim)));
     await sleep(20_000);
