@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { formatSources, machineSources, parseDeb822, parseOneLine } from "../../lab/hosts/apt-sources";
+
+const scratch = mkdtempSync(join(tmpdir(), "apt-sources-"));
+after(() => rmSync(scratch, { recursive: true }));
 
 /** A machine's /etc, as far as the lab reads it. */
 function etc(files: Record<string, string>): string {
-    const folder = mkdtempSync(join(tmpdir(), "etc-"));
+    const folder = mkdtempSync(join(scratch, "etc-"));
     for (const [name, text] of Object.entries(files)) {
         mkdirSync(join(folder, name, ".."), { recursive: true });
         writeFileSync(join(folder, name), text);

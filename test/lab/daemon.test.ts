@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { daemonPid, labProcesses, startDaemon, stopDaemon } from "../../lab/daemon";
 
+const scratch = mkdtempSync(join(tmpdir(), "daemons-"));
+after(() => rmSync(scratch, { recursive: true }));
+
 function sleeper(command = "sleep", args = ["60"]) {
-    const folder = mkdtempSync(join(tmpdir(), "daemon-"));
+    const folder = mkdtempSync(join(scratch, "daemon-"));
     return { kind: "test-sleeper", pidFile: join(folder, "pid"), logFile: join(folder, "log"), command, args };
 }
 

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { hostResolver } from "../../lab/hosts/resolver";
 import { relayDns } from "../../lab/mirror/dns-relay";
 
+const scratch = mkdtempSync(join(tmpdir(), "resolver-"));
+after(() => rmSync(scratch, { recursive: true }));
+
 function files(...texts: string[]): string[] {
-    const folder = mkdtempSync(join(tmpdir(), "resolv-"));
+    const folder = mkdtempSync(join(scratch, "resolv-"));
     return texts.map((text, index) => {
         const file = join(folder, String(index));
         writeFileSync(file, text);
