@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { utils } from "ssh2";
+import { decodeInputs } from "../../components/remote";
 import type { ApiServer } from "./api-server";
 import { seal } from "./seal";
 import { keyPair, SshServer, type Answer, type Execution, type KeyPair } from "./ssh-server";
@@ -43,18 +44,6 @@ export class Journal {
             throw new Error(`"${name}" ran ${found.length} times on ${host}, not once`);
         return found[0];
     }
-}
-
-/** Decodes NAME, number of lines, lines, for each text; the counterpart of encodeInputs. */
-function decodeTexts(text: string): Record<string, string> {
-    const texts: Record<string, string> = {};
-    const lines = text.split("\n");
-    for (let at = 0; at < lines.length - 1;) {
-        const [name = "", count] = (lines[at] ?? "").split(" ");
-        texts[name] = lines.slice(at + 1, at + 1 + Number(count)).join("\n");
-        at += 1 + Number(count);
-    }
-    return texts;
 }
 
 /** The installer's line of packed scripts: base64 of what gzip has made. */
@@ -174,10 +163,10 @@ export class SimulatedHost {
         const name = script ?? "prepare";
         const packed = script ? null : PACKED.exec(execution.stdin);
         if (packed) {
-            const texts = decodeTexts(gunzipSync(Buffer.from(packed[0], "base64")).toString());
+            const texts = decodeInputs(gunzipSync(Buffer.from(packed[0], "base64")).toString());
             this.scripts = new Set(Object.keys(texts));
         }
-        const inputs = decodeTexts(packed ? execution.stdin.slice(packed.index + packed[0].length) : execution.stdin);
+        const inputs = decodeInputs(packed ? execution.stdin.slice(packed.index + packed[0].length) : execution.stdin);
         const step: Step = { host, name, inputs, execution, began: journal.moment(), ended: 0 };
         journal.steps.push(step);
         const answer = (await this.answers.get(name)?.(step)) ?? this.healthy(step);

@@ -8,6 +8,6 @@ kubelet_trouble() {
     error=$(journalctl -q -u kubelet -o cat --no-pager --since "-$((SECONDS + 1))s" 2>/dev/null | awk '
         /^E[0-9]+ / && !/\/var\/lib\/kubelet\/config\.yaml/ { said = $0 }
         /Main process exited/ && said != "" { last = said; said = "" }
-        END { sub(/^[^]]*\] /, "", last); print last }')
+        END { sub(/^[^]]*\] /, "", last); print last }') || true
     [ -z "$error" ] || say "$(hostname): the kubelet ended by itself; its last error: $error"
 }

@@ -73,6 +73,8 @@ test("a join that fails because the kubelet ends says the kubelet's last error, 
     const ended = "kubelet.service: Main process exited, code=exited, status=1/FAILURE";
     const trouble =
         'E1123 22:20:11.5 9 kubelet.go:1632] "Failed to start cAdvisor" err="inotify_init: too many open files"';
+    host.program("journalctl", "exit 1");
+    assert.match(joining().stderr, /kubeadm join failed 4 times/);
     host.program("journalctl", `printf '%s\n' '${[wanting, ended].join("' '")}'`);
     assert.doesNotMatch(joining().stderr, /kubelet ended/);
     host.program("journalctl", `printf '%s\n' '${[wanting, ended, trouble, ended, wanting, ended].join("' '")}'`);
