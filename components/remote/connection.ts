@@ -27,6 +27,8 @@ export interface HostConnection<Secret = pulumi.Input<string>> extends SshEndpoi
     bastion?: SshEndpoint<Secret>;
     /** How long the first step waits for the host to answer, in seconds. Default 120. */
     waitSeconds?: number;
+    /** Identity of the stack, which every step presents: a host that belongs to another stack refuses it. Not secret. */
+    stackIdentity?: pulumi.Input<string>;
     /** True = the host is gone for good: it is never dialled again, whatever its steps are. Default false. */
     gone?: boolean;
 }

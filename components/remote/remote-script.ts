@@ -58,8 +58,16 @@ export function commandLine(call: ScriptCall | Installer, sudo: boolean): string
         if (!/^[A-Za-z0-9._:/-]+$/.test(word)) throw new Error(`"${word}" cannot be a word of a remote command`);
     }
     const prefix = sudo ? "sudo -n " : "";
-    const line = `${prefix}timeout -k 10 ${call.timeoutSeconds} ${words.join(" ")}`;
+    // The script is told its limit too: it ends with a reason before it is ended without one.
+    const limit = `timeout -k 10 ${call.timeoutSeconds} env STEP_SECONDS=${call.timeoutSeconds}`;
+    const line = `${prefix}${limit} ${words.join(" ")}`;
     return !isInstaller(call) && call.ifPresent ? `${prefix}test ! -e ${words[0]} || ${line}` : line;
+}
+
+/** A step's inputs with the stack's identity: a host of another stack refuses it. */
+export function withIdentity(connection: HostConnection, inputs: ScriptInputs = {}): ScriptInputs {
+    const { stackIdentity } = connection;
+    return stackIdentity === undefined ? inputs : { ...inputs, STACK_IDENTITY: stackIdentity };
 }
 
 /** A script run on a host over SSH: the only maker of command.remote.Command in the program. */
@@ -76,7 +84,7 @@ export class RemoteScript extends command.remote.Command {
                 create: line(args.create),
                 update: line(args.update),
                 delete: line(args.delete),
-                stdin: args.stdin ?? (args.inputs && encodeInputOutputs(args.inputs)),
+                stdin: args.stdin ?? encodeInputOutputs(withIdentity(args.connection, args.inputs)),
                 logging: args.secretOutput ? command.remote.Logging.None : command.remote.Logging.Stderr,
                 addPreviousOutputInEnv: false,
             },

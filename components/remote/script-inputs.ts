@@ -8,15 +8,19 @@ export function encodeText(name: string, text: string): string {
     return `${name} ${text.split("\n").length}\n${text}\n`;
 }
 
-/** The inputs of a script as it reads them, in the order of their names. */
+/** The last line of a script's inputs: without it they were cut off. */
+const END = "END";
+
+/** The inputs of a script as it reads them, in the order of their names, and the line END. */
 export function encodeInputs(inputs: Record<string, string>): string {
-    return Object.keys(inputs)
+    const texts = Object.keys(inputs)
         .sort()
         .map((name) => {
-            if (!/^[A-Z][A-Z0-9_]*$/.test(name)) throw new Error(`script input "${name}" is not an upper-case name`);
+            if (!/^[A-Z][A-Z0-9_]*$/.test(name) || name === END)
+                throw new Error(`script input "${name}" is not an upper-case name`);
             return encodeText(name, inputs[name] ?? "");
-        })
-        .join("");
+        });
+    return `${texts.join("")}${END}\n`;
 }
 
 /** The same for inputs that may be unknown or secret; the result is secret when one of them is. */
@@ -32,6 +36,7 @@ export function decodeInputs(text: string): Record<string, string> {
     const lines = text.split("\n");
     while (lines.length > 1) {
         const [name = "", count] = (lines.shift() ?? "").split(" ");
+        if (name === END) break;
         inputs[name] = lines.splice(0, Number(count)).join("\n");
     }
     return inputs;

@@ -13,6 +13,7 @@ umask 077
     done=/var/lib/kubeadm-cluster/prepared
     # The dot keeps a broken session's half line from being completed.
     payload=$(cat && printf .)
+    [[ "$payload" == *$'\nEND\n.' ]] || { echo "the scripts for this host were cut off on their way; nothing was changed. Run pulumi up again" >&2 && exit 1; }
     digest=$(printf '%s\n' "$payload" | sha256sum)
     if [ "${1:-}" = unless-done ] && [ "$(head -n 1 "$done" 2>/dev/null)" = "$digest" ]; then
         exec tail -n +2 "$done"
