@@ -52,9 +52,9 @@ test("1: an /etc/hosts that cannot be replaced ends the step", { skip: noMounts 
 });
 
 test("lines of others stay byte for byte, however often it is run", () => {
-    for (const _ of [1, 2, 3]) {
+    for (const run of ["first", "second", "third"]) {
         const { status, stderr } = prepare();
-        assert.equal(status, 0, stderr);
+        assert.equal(status, 0, `${run}: ${stderr}`);
         assert.equal(host.read("etc/hosts"), THEIRS + OWN);
     }
     host.write("etc/hosts", "127.0.0.1 localhost");
