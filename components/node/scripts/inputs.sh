@@ -30,7 +30,8 @@ answer() { printf 'kubeadm-cluster> %s\n' "$@"; }
 # environment of a process can be read in /proc, and its children inherit it.
 # Every step is also told STACK_IDENTITY: a host that belongs to another stack is left as it is.
 read_inputs() {
-    local name lines line value whole=no STACK_IDENTITY=
+    local name lines line value whole=no
+    STACK_IDENTITY=
     # Run by hand in a terminal, a script without inputs waits for none.
     if [ "$#" = 0 ] && [ -t 0 ]; then return 0; fi
     while read -r name lines; do
