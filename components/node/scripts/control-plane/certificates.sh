@@ -49,12 +49,12 @@ look_at_expiry() {
     done
 }
 
-# print_access: the administrator's kubeconfig with the dates behind it in comments, sealed.
+# print_access: the administrator's kubeconfig with the dates and the lines of the array `more` behind it, sealed.
 print_access() {
     local expiry text
     look_at_expiry
     text=$(</etc/kubernetes/admin.conf)
-    printf -v text '%s\n' "$text" "${expiry[@]}"
+    printf -v text '%s\n' "$text" "${expiry[@]}" "${more[@]}"
     text=$(seal <<<"${text%$'\n'}")
     answer "$text"
 }

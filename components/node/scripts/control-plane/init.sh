@@ -7,10 +7,12 @@
 #            reconfiguration is to use. A host that took the place of another joins, as JOIN_CONFIGURATION says.
 #            Without it, a control plane that lives here already gets the settings, too: another state has made it.
 # inputs (standard input, see read_inputs): those of reconfigure.sh, and
+#   CLUSTER_IDENTITY        lines NAME VALUE that cannot be changed on a living cluster
 #   INIT_CONFIGURATION      kubeadm's v1beta4 InitConfiguration
 #   ADVERTISE_ADDRESS       the node's own address in it
 #   SERVING_CERTIFICATES    true = kubelets ask for serving certificates, which this node approves
 #   ENCRYPTION_KEY          what Secrets in etcd are to be encrypted with, in base64, or empty. Secret.
+#   ENCRYPTION_KEY_NAME     name of that key, made of a digest of it
 #   AUDIT_LEVEL, AUDIT_POLICY   name of the API server's audit policy, and the policy; may be empty
 #   KUBECONFIG_USER         login user whose ~/.kube/config is written too, or empty
 # and where there are several nodes:
@@ -33,11 +35,9 @@ here=${here%/*}
 . "$here/join-control-plane.sh"
 . "$here/kubelet-trouble.sh"
 JOIN_CONFIGURATION='' OTHER_MASTERS='' TOKEN_ID='' ENCRYPTION_KEYS=''
-settings=(NODE_NAME CLUSTER_IDENTITY KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION
-    CERTIFICATE_CONFIGURATION ENCRYPTION_KEY_NAME)
-read_inputs NODE_NAME CLUSTER_IDENTITY KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION \
-    CERTIFICATE_CONFIGURATION ENCRYPTION_KEY_NAME INIT_CONFIGURATION ADVERTISE_ADDRESS SERVING_CERTIFICATES ENCRYPTION_KEY \
-    AUDIT_LEVEL AUDIT_POLICY KUBECONFIG_USER JOIN_CONFIGURATION TOKEN_ID OTHER_MASTERS ENCRYPTION_KEYS
+read_inputs NODE_NAME KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION CERTIFICATE_CONFIGURATION \
+    CLUSTER_IDENTITY INIT_CONFIGURATION ADVERTISE_ADDRESS SERVING_CERTIFICATES ENCRYPTION_KEY ENCRYPTION_KEY_NAME AUDIT_LEVEL \
+    AUDIT_POLICY KUBECONFIG_USER JOIN_CONFIGURATION TOKEN_ID OTHER_MASTERS ENCRYPTION_KEYS
 mode=" $* "
 lock
 

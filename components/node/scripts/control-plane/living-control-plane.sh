@@ -70,7 +70,7 @@ await_api() {
 # catch_up: a state that has not made this cluster may want other settings, or another key.
 catch_up() {
     local name value inputs='' lines joined=()
-    for name in "${settings[@]}" STACK_IDENTITY; do
+    for name in NODE_NAME KUBERNETES_VERSION {CLUSTER,KUBELET,KUBE_PROXY,CERTIFICATE}_CONFIGURATION STACK_IDENTITY; do
         value=${!name}
         lines=${value//[!$'\n']/}
         inputs+="$name $((${#lines} + 1))"$'\n'$value$'\n'

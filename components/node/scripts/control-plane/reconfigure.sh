@@ -5,11 +5,10 @@
 # usage: reconfigure.sh [joined]   joined = what belongs to the whole cluster was changed on the first node already
 # inputs (standard input, see read_inputs):
 #   NODE_NAME, KUBERNETES_VERSION
-#   CLUSTER_IDENTITY            lines NAME VALUE that cannot be changed on a living cluster; init.sh looks at them
-#   ENCRYPTION_KEY_NAME         of the key that init.sh was told last; its change is what makes the step run
 #   CLUSTER_CONFIGURATION       kubeadm's ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration
 #   KUBELET_CONFIGURATION, KUBE_PROXY_CONFIGURATION   two of them, as they stand there
 #   CERTIFICATE_CONFIGURATION   the first of them, with the directory in which a new certificate is made
+# The encryption key is what init.sh was told last; its name comes along, so that its change makes the step run.
 # output: where etcd was saved before the last upgrade, on this host; none = there was none
 set -euo pipefail
 here=$(readlink -f "$0")
@@ -28,8 +27,7 @@ here=${here%/*}
 . "$here/secrets-encryption.sh"
 . "$here/init-configuration.sh"
 . "$here/settings.sh"
-read_inputs NODE_NAME CLUSTER_IDENTITY KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION \
-    CERTIFICATE_CONFIGURATION ENCRYPTION_KEY_NAME
+read_inputs NODE_NAME KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION CERTIFICATE_CONFIGURATION
 first=yes
 [ "${1:-}" != joined ] || first=no
 lock
@@ -50,7 +48,6 @@ former=$(<"$current")
 look_at_keys
 if [ ! -e "$KEPT" ] && [ "$settled" = yes ] && [ "$former" = "${CLUSTER_CONFIGURATION%$'\n'}" ]; then finish; fi
 refuse_restart "$NODE_NAME"
-refuse_rotation
 
 rm -rf "$wanted_files"
 mkdir -p "$wanted_files"

@@ -6,7 +6,6 @@
 #   NODE_NAME
 #   RENEW_BEFORE_DAYS   certificates that expire within so many days are due
 #   ISSUED_AFTER        and those that were written before this time, where one is given
-#   RENEWALS_DUE        not used here: its change is what makes the step run
 #   TRANSFER_KEY        for the output (secret)
 # output: as of read-kubeconfig.sh
 set -euo pipefail
@@ -18,7 +17,7 @@ here=${here%/*}
 . "$here/restart-components.sh"
 . "$here/etcd-programs.sh"
 . "$here/etcd-members.sh"
-read_inputs NODE_NAME RENEW_BEFORE_DAYS ISSUED_AFTER RENEWALS_DUE TRANSFER_KEY
+read_inputs NODE_NAME RENEW_BEFORE_DAYS ISSUED_AFTER TRANSFER_KEY
 lock
 
 # look_at_due: sets `due` to yes where a certificate is.
@@ -61,4 +60,5 @@ if [ -e "$restarts" ]; then
     restart kube-apiserver kube-controller-manager kube-scheduler
     forget "$restarts"
 fi
+more=()
 print_access

@@ -60,15 +60,6 @@ look_at_keys() {
     if [ "${names[*]}" != "$wanted" ] || [ "$loaded" != "$wanted" ] || [ "$rewritten" != "$wanted" ]; then settled=no; fi
 }
 
-# refuse_rotation: an API server that lacks the key which another one writes with could not read those Secrets.
-refuse_rotation() {
-    look_at_keys
-    if [ -z "$wanted" ] || [[ " ${names[*]} " == *" $wanted "* ]]; then return 0; fi
-    look_for_others
-    [ "$others" = no ] ||
-        die "Secrets are encrypted with the key ${names[*]}, and this stack's key $wanted cannot replace it while the control plane has several nodes; nothing was changed. Put kubernetes.encryptionKey back, or go down to one node of the control plane, change the key, and up again"
-}
-
 # use_keys NAME...: the API server runs with these keys in this order. Where a run is cut off, the next one does it again.
 use_keys() {
     local order loaded='' changed
@@ -89,10 +80,16 @@ settle_keys() {
     local name older=() rewritten=''
     look_at_keys
     if [ "$settled" = yes ]; then return 0; fi
-    if [ "${names[*]}" != "$wanted" ]; then say "bringing in the encryption key $wanted"; fi
     # What is in the file is what the API server reads, before anything is built on it.
     use_keys "${names[@]}"
     if [[ " ${names[*]} " != *" $wanted "* ]]; then
+        # An API server that lacks the key which another one writes with could not read those Secrets.
+        look_for_others
+        if [ "$others" = yes ]; then
+            say "Secrets stay encrypted with the key ${names[*]}: this stack's own, $wanted, cannot replace it while the control plane has several nodes. Go down to one of them, set kubernetes.encryptionKey one higher, and up again"
+            return 0
+        fi
+        say "bringing in the encryption key $wanted"
         names+=("$wanted")
         use_keys "${names[@]}"
     fi
