@@ -46,7 +46,7 @@ identity=$STATE/cluster-identity
 approve_serving() {
     if [[ "$mode" == *" join "* ]]; then return 0; fi
     record_node "$NODE_NAME" "$ADVERTISE_ADDRESS"
-    set_serving_approval
+    set_serving_approval "$SERVING_CERTIFICATES"
 }
 own_host() { if [ -n "$STACK_IDENTITY" ]; then record "$OWNER" "$STACK_IDENTITY"; fi; }
 finish() {

@@ -106,4 +106,5 @@ whole_configuration "${CLUSTER_CONFIGURATION%$'\n'}"
 put "$STATE/kubeadm.yaml" 600 "$whole"
 put "$current" 600 "${CLUSTER_CONFIGURATION%$'\n'}"
 drop_kept
+rm -rf "$wanted_files"
 finish

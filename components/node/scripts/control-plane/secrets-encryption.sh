@@ -12,9 +12,9 @@ look_for_encryption() {
 
 # look_for_others: sets `others` to yes where other nodes have API servers, too.
 look_for_others() {
-    local lines
+    local lines several
     others=no
-    several_members
+    look_for_peers
     if [ "$several" = no ]; then return 0; fi
     # An etcd that is alone again still tells of those it had.
     mount_etcd_programs
@@ -124,7 +124,7 @@ rewrite_secrets() {
         there=${#lines[@]}
         if [ -z "$listed" ]; then there=0; fi
         # A line for each value, which is quoted and begins with the name of its key.
-        counted=$(running_etcd get --prefix /registry/secrets/ -w fields | awk -v own="$own" '
+        counted=$("$etcdctl" --endpoints https://127.0.0.1:2379 "${ETCD_CLIENT[@]}" get --prefix /registry/secrets/ -w fields | awk -v own="$own" '
             index($0, "\"Value\" : \"") == 1 { all++; if (index($0, own) == 1) right++ }
             END { print all + 0, right + 0 }')
         read -r all right <<<"$counted"
