@@ -54,6 +54,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                 create: join,
                 update: join,
                 inputs: {
+                    NODE_NAME: args.node.name,
                     JOIN_CONFIGURATION: pulumi
                         .all([this.joinToken.token, args.master.caCertHash])
                         .apply(([token, caCertHash]) =>

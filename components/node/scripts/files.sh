@@ -1,11 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2153
 # Sourced by lib.sh: files that are whole or not there, also when the disk is full or the power goes in between.
 
-# put FILE MODE TEXT: TEXT and a line end become FILE, unless it is that already; sets `changed` to yes where it was not.
+# put FILE MODE TEXT [MARK...]: TEXT and a line end become FILE, unless it is that already; sets `changed` to yes where it
+# was not. The MARKs, of what a changed FILE asks for, such as a restart, are recorded before it changes.
 # What is written stands beside FILE until it is whole, and the old FILE stays until then. What a run that was cut off
 # leaves there is overwritten by the next one, and goes with take_away and give_back.
 put() {
-    local file=$1 mode=$2 text=$3 new wanted found
+    local file=$1 mode=$2 text=$3 new wanted found mark
+    shift 3
     new=$(beside "$file")
     wanted=$(sha256sum <<<"$text")
     # By this verify.sh tells whether somebody else has changed the file since.
@@ -21,6 +23,7 @@ put() {
     rm -f "$new"
     printf '%s\n' "$text" >"$new" || unwritten "$file" "$new"
     chmod "$mode" "$new"
+    for mark; do record "$mark"; done
     move_whole "$new" "$file" "$wanted"
     changed=yes
 }
@@ -90,8 +93,12 @@ forget() {
 
 # keep_original FILE: what was on the host before the first change stays beside it, and is given back by reset.sh.
 keep_original() {
-    local file=$1
-    if [ -e "$STATE/made$file" ]; then return 0; fi
+    local file=$1 state=''
+    if [ -e "$STATE/made$file" ]; then
+        state=$(<"$STATE/made$file")
+        # One that was cut off in giving it back has put it there already.
+        if [ "$state" != "given back" ]; then return 0; fi
+    fi
     if [ -e "$file" ]; then install_file "$file" "$file.before-kubeadm-cluster"; fi
     record "$STATE/made$file"
 }

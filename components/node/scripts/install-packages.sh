@@ -2,54 +2,64 @@
 # Sourced by install-kubernetes.sh: packages of a repository in the layout of pkgs.k8s.io, exact versions, held there.
 # inputs: PACKAGES_URL; PACKAGES_KEY, the public key in armoured form, or empty = the repository's own over https;
 #         PACKAGES_UNSIGNED, true = no signature is asked for
+set -euo pipefail
 
 readonly APT_LIST=/etc/apt/sources.list.d/kubeadm-cluster.list APT_KEY=/usr/share/keyrings/kubeadm-cluster.asc
 readonly DNF_REPOSITORY=/etc/yum.repos.d/kubeadm-cluster.repo DNF_KEY=/etc/pki/rpm-gpg/RPM-GPG-KEY-kubeadm-cluster
 # kubelet needs kubernetes-cni, kubeadm needs cri-tools.
 readonly FAMILY=(kubeadm kubelet kubectl kubernetes-cni cri-tools)
+# What this program has installed, so that its version may change and reset removes it.
+readonly OWNED=$STATE/kubernetes-packages
 
 # repository FORMAT VERSION: its address; the repositories are by minor release.
 repository() { printf '%s/core:/stable:/%s/%s/' "$PACKAGES_URL" "${2%.*}" "$1"; }
 
 # signing_key FILE URL
 signing_key() {
-    local key=$PACKAGES_KEY
-    [ "$PACKAGES_UNSIGNED" != true ] || return 0
-    [ -n "$key" ] || key=$(download --proto-redir =https "$2") || die "cannot read the signing key $2; give it in mirrors.packagesKey"
-    put "$1" 644 <<<"$key" || true
+    local text=$PACKAGES_KEY code
+    if [ "$PACKAGES_UNSIGNED" = true ]; then return 0; fi
+    if [ -z "$text" ]; then
+        download_text "$2"
+        [ "$code" = 0 ] || die "cannot read the signing key $2; give it in mirrors.packagesKey"
+    fi
+    put "$1" 644 "$text"
 }
 
-# owned NAME: installed by this program, so that its version may change and reset removes it.
-owned() { grep -qxF "$1" "$STATE/kubernetes-packages" 2>/dev/null; }
-
-# Those of them that dpkg knows.
-owned_packages() { xargs -r dpkg-query -W -f '${Package}\n' <"$STATE/kubernetes-packages" 2>/dev/null || true; }
+# read_owned: sets `owned` to the names of what this program has installed.
+read_owned() {
+    owned=()
+    if [ -e "$OWNED" ]; then mapfile -t owned <"$OWNED"; fi
+}
 
 # claim: everything of the family that is not there yet is this program's from now on.
 claim() {
-    local name
-    touch "$STATE/kubernetes-packages"
+    local name found owned text
+    read_owned
     for name in "${FAMILY[@]}"; do
-        owned "$name" || [ -n "$(package_version "$name")" ] || echo "$name" >>"$STATE/kubernetes-packages"
+        if [[ " ${owned[*]} " == *" $name "* ]]; then continue; fi
+        look_at_package "$name"
+        if [ -z "$found" ]; then owned+=("$name"); fi
     done
+    text=$(printf '%s\n' "${owned[@]}")
+    record "$OWNED" "$text"
 }
 
 # install_from_packages VERSION NAME...
 install_from_packages() {
-    local version=$1 name found
+    local version=$1 name found owned
     shift
-    if command -v apt-get >/dev/null; then
-        package_version() { dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null | sed -n 's/^installed //p'; }
-    elif command -v dnf >/dev/null; then
-        package_version() { ! rpm -q "$1" >/dev/null 2>&1 || rpm -q --queryformat '%{VERSION}-%{RELEASE}' "$1"; }
-    else
+    command -v apt-get >/dev/null || command -v dnf >/dev/null ||
         die "neither apt-get nor dnf is here; set install to binaries or none for $NODE_NAME"
-    fi
+    if command -v apt-get >/dev/null; then mend_dpkg; fi
+    read_owned
     for name in "$@"; do
-        found=$(package_version "$name") || found=
+        look_at_package "$name"
         case $found in
         '' | "${version#v}" | "${version#v}"-*) ;;
-        *) owned "$name" || die "the package $name is here in version $found, which this program did not install; remove it, or set install to none for $NODE_NAME and see to the versions yourself" ;;
+        *)
+            [[ " ${owned[*]} " == *" $name "* ]] ||
+                die "the package $name is here in version $found, which this program did not install; remove it, or set install to none for $NODE_NAME and see to the versions yourself"
+            ;;
         esac
     done
     claim
@@ -59,58 +69,77 @@ install_from_packages() {
 }
 
 install_by_apt() {
-    local version=$1 name exact options packages=()
+    local version=$1 name base listed exact options known packages=()
     shift
+    base=$(repository deb "$version")
     options="signed-by=$APT_KEY"
-    [ "$PACKAGES_UNSIGNED" != true ] || options="trusted=yes"
-    signing_key "$APT_KEY" "$(repository deb "$version")Release.key"
-    put "$APT_LIST" 644 <<<"deb [$options] $(repository deb "$version") /" || true
+    if [ "$PACKAGES_UNSIGNED" = true ]; then options="trusted=yes"; fi
+    signing_key "$APT_KEY" "${base}Release.key"
+    put "$APT_LIST" 644 "deb [$options] $base /"
     # This repository alone: others may be many, or broken.
-    logged packages apt_get update -o Dir::Etc::sourcelist="$APT_LIST" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 ||
-        die "the package repository $(repository deb "$version") cannot be read; see mirrors.packages, mirrors.packagesKey and proxy"
+    by_apt "the package repository $base cannot be read; see mirrors.packages, mirrors.packagesKey and proxy" \
+        update -o Dir::Etc::sourcelist="$APT_LIST" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0
     for name in "$@"; do
-        exact=$(apt-cache madison "$name" | awk -v v="${version#v}" '$3 == v || index($3, v "-") == 1 { print $3; exit }')
-        [ -n "$exact" ] || die "$(repository deb "$version") has no package $name of Kubernetes $version"
+        listed=$(apt-cache madison "$name")
+        exact=$(awk -v v="${version#v}" '$3 == v || index($3, v "-") == 1 { print $3; exit }' <<<"$listed")
+        [ -n "$exact" ] || die "$base has no package $name of Kubernetes $version"
         packages+=("$name=$exact")
     done
-    logged packages apt_get install --no-install-recommends --allow-change-held-packages \
-        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${packages[@]}" ||
-        die "these packages could not be installed: ${packages[*]}"
+    by_apt "these packages could not be installed: ${packages[*]}" install --no-install-recommends --allow-change-held-packages \
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${packages[@]}"
     # Nothing but this program moves them: a kubelet must not get ahead of its control plane.
-    owned_packages | xargs -r apt-mark hold >/dev/null
+    owned_packages
+    if [ ${#known[@]} -gt 0 ]; then must packages "these packages could not be held: ${known[*]}" apt-mark hold "${known[@]}"; fi
 }
 
 install_by_dnf() {
     local version=$1 base check=1
     shift
     base=$(repository rpm "$version")
-    [ "$PACKAGES_UNSIGNED" != true ] || check=0
+    if [ "$PACKAGES_UNSIGNED" = true ]; then check=0; fi
     signing_key "$DNF_KEY" "${base}repodata/repomd.xml.key"
-    put "$DNF_REPOSITORY" 644 <<REPOSITORY || true
-[kubeadm-cluster]
+    # Held: only an install that lifts this by name moves them.
+    put "$DNF_REPOSITORY" 644 "[kubeadm-cluster]
 name=Kubernetes ${version%.*}
 baseurl=$base
 enabled=1
 gpgcheck=$check
 gpgkey=file://$DNF_KEY
-# Held: only an install that lifts this by name moves them.
-exclude=${FAMILY[*]}
-REPOSITORY
-    logged packages dnf -y --setopt=disable_excludes=kubeadm-cluster install "${@/%/-${version#v}}" ||
-        die "these packages could not be installed: ${*/%/-${version#v}}; see mirrors.packages, mirrors.packagesKey and proxy"
+exclude=${FAMILY[*]}"
+    by_dnf "these packages could not be installed: ${*/%/-${version#v}}; see mirrors.packages, mirrors.packagesKey and proxy" \
+        --setopt=disable_excludes=kubeadm-cluster install "${@/%/-${version#v}}"
+}
+
+# owned_packages: sets `known` to those of this program's packages that the package manager knows.
+owned_packages() {
+    local owned name found text code=0
+    known=()
+    read_owned
+    if [ ${#owned[@]} = 0 ]; then return 0; fi
+    if command -v apt-get >/dev/null; then
+        # Also those that are there by half.
+        text=$(dpkg-query -W -f '${Package}\n' "${owned[@]}" 2>/dev/null) || code=$?
+        [ "$code" -le 1 ] || die "dpkg-query fails with exit code $code when it is asked for ${owned[*]}; see: dpkg --audit"
+        if [ -n "$text" ]; then mapfile -t known <<<"$text"; fi
+    else
+        for name in "${owned[@]}"; do
+            look_at_package "$name"
+            if [ -n "$found" ]; then known+=("$name"); fi
+        done
+    fi
 }
 
 uninstall_packages() {
-    local ours=()
-    if [ -e "$STATE/kubernetes-packages" ] && command -v apt-get >/dev/null; then
-        mapfile -t ours < <(owned_packages)
-        [ ${#ours[@]} = 0 ] || logged packages apt_get purge --allow-change-held-packages "${ours[@]}" ||
-            die "these packages could not be removed: ${ours[*]}"
-    elif [ -e "$STATE/kubernetes-packages" ]; then
-        mapfile -t ours < <(xargs -r rpm -q --queryformat '%{NAME}\n' <"$STATE/kubernetes-packages" | grep -v ' ')
-        [ ${#ours[@]} = 0 ] || logged packages dnf -y --setopt=disable_excludes=kubeadm-cluster remove "${ours[@]}" ||
-            die "these packages could not be removed: ${ours[*]}"
+    local known
+    owned_packages
+    if [ ${#known[@]} -gt 0 ]; then
+        if command -v apt-get >/dev/null; then
+            mend_dpkg
+            by_apt "these packages could not be removed: ${known[*]}" purge --allow-change-held-packages "${known[@]}"
+        else
+            by_dnf "these packages could not be removed: ${known[*]}" --setopt=disable_excludes=kubeadm-cluster remove "${known[@]}"
+        fi
     fi
     take_away "$APT_LIST" "$APT_KEY" "$DNF_REPOSITORY" "$DNF_KEY"
-    rm -f "$STATE/kubernetes-packages"
+    forget "$OWNED"
 }

@@ -30,20 +30,22 @@ lock() {
 }
 
 # attempt LOG COMMAND...: sets `code` to the exit code of an outside program, whose output goes to a log that only root
-# reads. On failure the log's last lines and its place are said.
+# reads. On failure the log's last lines and its place are said. With `timeout -k SECONDS LIMIT` before it, it is bounded.
 attempt() {
-    local log=$LOGS/$1.log kind
+    local log=$LOGS/$1.log kind name
     shift
+    name=${1##*/}
+    if [ "$name" = timeout ]; then name=${5##*/}; fi
     # A function would go on behind a failure in here.
     kind=$(type -t "$1") || kind=unknown
     [ "$kind" = file ] || die "$1 is no program on this host; see PATH=$PATH"
-    printf '\n== %(%FT%TZ)T: %s\n' -1 "$1" >>"$log" || :
+    printf '\n== %(%FT%TZ)T: %s\n' -1 "$name" >>"$log" || :
     code=0
     # Not the lock: a daemon that is started here would keep it.
     "$@" >>"$log" 2>&1 9>&- || code=$?
     if [ "$code" != 0 ]; then
         tail -n 15 "$log" >&2 || :
-        say "$HOSTNAME: ${1##*/} failed with exit code $code; the whole log is in $log"
+        say "$HOSTNAME: $name failed with exit code $code; the whole log is in $log"
     fi
 }
 

@@ -1,10 +1,16 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by prepare.sh and node-version.sh: containerd's configuration, for the layouts of 1.x (version 2) and 2.x (version 3).
+set -euo pipefail
 
 # The pause image that this kubeadm expects: another one would be pulled twice and garbage-collected once.
-pause=$(kubeadm config images list --kubernetes-version "$(kubeadm version -o short)" --image-repository "$IMAGE_REPOSITORY" 2>/dev/null | grep /pause:)
+kubeadm_version=$(kubeadm version -o short)
+images=$(kubeadm config images list --kubernetes-version "$kubeadm_version" --image-repository "$IMAGE_REPOSITORY" 2>"$LOGS/images.log") || {
+    tail -n 5 "$LOGS/images.log" >&2
+    die "kubeadm $kubeadm_version does not name its images; see kubernetes.imageRepository"
+}
+pause=$(grep -m 1 /pause: <<<"$images") || die "kubeadm $kubeadm_version names no pause image: $images"
 oom=false
-[ "$RESTRICT_OOM_SCORE" != true ] || oom=true
+if [ "$RESTRICT_OOM_SCORE" = true ]; then oom=true; fi
 
 containerd_v2() {
     cat <<TOML
@@ -56,30 +62,49 @@ hosts_toml() {
     done
 }
 
+# Names become directories that go again one day: nothing but a host and a port is one.
+registry_name='^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$'
 mirrored=$STATE/mirrored-registries
-touch "$mirrored"
+former='' wanted='' text=''
+if [ -e "$mirrored" ]; then former=$(<"$mirrored"); fi
 while read -r registry endpoints; do
-    [ -n "$registry" ] || continue
-    grep -qxF "$registry" "$mirrored" || echo "$registry" >>"$mirrored"
+    if [ -z "$registry" ]; then continue; fi
+    [[ "$registry" =~ $registry_name ]] || die "$registry is no registry's host and port; see mirrors.registries"
+    wanted+=$registry$'\n'
+done <<<"$REGISTRY_MIRRORS"
+# Those to come and those to go, until both are done.
+if [ -n "$wanted$former" ]; then
+    text=$(sort -u <<<"$wanted$former")
+    record "$mirrored" "${text#$'\n'}"
+fi
+while read -r registry endpoints; do
+    if [ -z "$registry" ]; then continue; fi
     # shellcheck disable=SC2086  # one word for each endpoint
-    hosts_toml "$registry" $endpoints | put "/etc/containerd/certs.d/$registry/hosts.toml" 644 || true
+    text=$(hosts_toml "$registry" $endpoints)
+    put "/etc/containerd/certs.d/$registry/hosts.toml" 644 "$text"
 done <<<"$REGISTRY_MIRRORS"
 # Mirrors that are no longer configured go; those that somebody else wrote are not in the list.
 while read -r registry; do
-    grep -q "^$registry " <<<"$REGISTRY_MIRRORS" && continue
-    rm -rf "/etc/containerd/certs.d/$registry"
-    sed -i "\\|^$registry\$|d" "$mirrored"
-done < <(cat "$mirrored")
+    if [[ $'\n'$wanted == *$'\n'"$registry"$'\n'* ]]; then continue; fi
+    if [[ "$registry" =~ $registry_name ]]; then
+        take_away "/etc/containerd/certs.d/$registry/hosts.toml"
+        rm -rf "/etc/containerd/certs.d/$registry"
+    fi
+done <<<"$former"
+if [ -n "$wanted$former" ]; then record "$mirrored" "${wanted%$'\n'}"; fi
 chmod 755 /etc/containerd /etc/containerd/certs.d /etc/containerd/certs.d/* 2>/dev/null || true
 
-case $(containerd --version | grep -oE ' v?[0-9]+\.' | head -n 1 | tr -dc 0-9) in
+said=$(containerd --version)
+[[ "$said" =~ [[:space:]]v?([0-9]+)\. ]] || die "containerd does not tell its version: $said"
+case ${BASH_REMATCH[1]} in
 1) toml=$(containerd_v2) ;;
 2) toml=$(containerd_v3) ;;
-*) die "containerd $(containerd --version) is not supported; 1.6 to 2.x are" ;;
+*) die "$said is not supported; containerd 1.6 to 2.x are" ;;
 esac
 keep_original /etc/containerd/config.toml
-if put /etc/containerd/config.toml 644 <<<"$toml" || ! systemctl -q is-active containerd || [ -e "$STATE/restart-containerd" ]; then
+put /etc/containerd/config.toml 644 "$toml" "$STATE/restart-containerd"
+if [ -e "$STATE/restart-containerd" ] || ! systemctl -q is-active containerd; then
     systemctl -q enable containerd
     systemctl restart containerd || die "containerd does not start; see: journalctl -u containerd"
-    rm -f "$STATE/restart-containerd"
+    forget "$STATE/restart-containerd"
 fi

@@ -1,41 +1,51 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by prepare.sh: containerd and runc from their release archives, where the configuration wants them from there.
+set -euo pipefail
 
-present=$(cat "$STATE/containerd-version" 2>/dev/null || true)
+present=
+if [ -e "$STATE/containerd-version" ]; then present=$(<"$STATE/containerd-version"); fi
 if [ -z "$CONTAINERD_VERSION" ]; then
     [ -z "$present" ] ||
         die "containerd on this host is from the release archive ${present% *}, and containerRuntime.source is distribution now; only a host that was given back changes that way: put it back, or destroy the node first"
     return 0
 fi
-[ "$present" != "$CONTAINERD_VERSION $RUNC_VERSION" ] || return 0
+if [ "$present" = "$CONTAINERD_VERSION $RUNC_VERSION" ]; then return 0; fi
 
 # shellcheck source-path=SCRIPTDIR source=download.sh
 . "$here/download.sh"
 say "$NODE_NAME: installing containerd $CONTAINERD_VERSION and runc $RUNC_VERSION"
 arch=$(architecture)
-staging=$(mktemp -d "$STATE/download.XXXXXX")
+staging=$STATE/download
+rm -rf "$staging"
+mkdir "$staging"
+runc=/usr/local/sbin/runc
+runc_new=$(beside "$runc")
+mkdir -p "${runc%/*}"
+keep_original "$runc"
 url=$CONTAINERD_URL/v$CONTAINERD_VERSION/containerd-$CONTAINERD_VERSION-linux-$arch.tar.gz
-fetch "$url" "$url.sha256sum" "$staging/archive" "containerd $CONTAINERD_VERSION"
+fetch containerd "$CONTAINERD_VERSION" "$url" "$url.sha256sum" "$staging/archive"
 url=$RUNC_URL/$RUNC_VERSION/runc
-fetch "$url.$arch" "$url.sha256sum" "$staging/runc" "runc $RUNC_VERSION"
+fetch runc "$RUNC_VERSION" "$url.$arch" "$url.sha256sum" "$runc_new"
 
 # Images and containers of a containerd that was here before are not this program's to delete.
-[ -n "$present" ] || [ -n "$(ls -A /var/lib/containerd 2>/dev/null)" ] || touch "$STATE/containerd-data"
+if [ -z "$present" ]; then
+    data=
+    if [ -d /var/lib/containerd ]; then data=$(find /var/lib/containerd -mindepth 1 -maxdepth 1 -print -quit); fi
+    if [ -z "$data" ]; then record "$STATE/containerd-data"; fi
+fi
+# Cut off from here on, it is neither the former release nor this one.
+record "$STATE/containerd-version" "unfinished $RUNC_VERSION"
 # Files of an earlier release that this one lacks go with the host's reset.
 tar -xzf "$staging/archive" -C "$staging" bin
 for program in "$staging"/bin/*; do
     keep_original "/usr/local/bin/${program##*/}"
-    install -m 755 "$program" "/usr/local/bin/.${program##*/}.new"
-    mv "/usr/local/bin/.${program##*/}.new" "/usr/local/bin/${program##*/}"
+    install_file "$program" "/usr/local/bin/${program##*/}" 755
 done
-keep_original /usr/local/sbin/runc
-install -m 755 "$staging/runc" /usr/local/sbin/.runc.new
-mv /usr/local/sbin/.runc.new /usr/local/sbin/runc
+install_fetched "$runc"
 rm -rf "$staging"
 
 keep_original /etc/systemd/system/containerd.service
-put /etc/systemd/system/containerd.service 644 <<'UNIT' || true
-[Unit]
+put /etc/systemd/system/containerd.service 644 "[Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
 After=network.target local-fs.target dbus.service
@@ -54,8 +64,7 @@ TasksMax=infinity
 OOMScoreAdjust=-999
 
 [Install]
-WantedBy=multi-user.target
-UNIT
+WantedBy=multi-user.target"
 systemctl daemon-reload
-touch "$STATE/restart-containerd"
-echo "$CONTAINERD_VERSION $RUNC_VERSION" >"$STATE/containerd-version"
+record "$STATE/restart-containerd"
+record "$STATE/containerd-version" "$CONTAINERD_VERSION $RUNC_VERSION"

@@ -1,31 +1,55 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by prepare.sh: kernel modules, network settings, swap.
+set -euo pipefail
 
 modules="overlay br_netfilter"
 for module in $modules; do
     # A built-in module has no file to load; what it provides is checked below.
     modprobe "$module" 2>/dev/null || true
 done
-put /etc/modules-load.d/kubeadm-cluster.conf 644 <<<"${modules// /$'\n'}" || true
+put /etc/modules-load.d/kubeadm-cluster.conf 644 "${modules// /$'\n'}"
 grep -qw overlay /proc/filesystems || die "the kernel has no overlay file system; load the module overlay or take another kernel"
 [ -e /proc/sys/net/bridge ] || die "the kernel has no br_netfilter; load the module or take another kernel"
 
 # The kernel's 128, for all of root's processes together, run out on a full node: a kubelet without one ends at once, with
 # "inotify_init: too many open files" in its journal alone. A higher number of the host's own stays.
-watchers=$(sysctl -n fs.inotify.max_user_instances)
-put /etc/sysctl.d/99-kubeadm-cluster.conf 644 <<SETTINGS || true
-fs.inotify.max_user_instances = $((watchers > 8192 ? watchers : 8192))
+watchers=$(</proc/sys/fs/inotify/max_user_instances)
+settings="fs.inotify.max_user_instances = $((watchers > 8192 ? watchers : 8192))
 net.ipv4.ip_forward = 1
 net.bridge.bridge-nf-call-iptables = 1
-net.bridge.bridge-nf-call-ip6tables = 1
-SETTINGS
+net.bridge.bridge-nf-call-ip6tables = 1"
+put /etc/sysctl.d/99-kubeadm-cluster.conf 644 "$settings"
 while IFS=' =' read -r key wanted; do
-    [ "$(sysctl -n "$key")" = "$wanted" ] && continue
+    file=/proc/sys/${key//./\/}
+    found=$(<"$file")
+    if [ "$found" = "$wanted" ]; then continue; fi
     sysctl -qw "$key=$wanted" 2>/dev/null || true
-    [ "$(sysctl -n "$key")" = "$wanted" ] || die "the kernel setting $key stays $(sysctl -n "$key"); it must be $wanted"
-done </etc/sysctl.d/99-kubeadm-cluster.conf
+    found=$(<"$file")
+    [ "$found" = "$wanted" ] || die "the kernel setting $key stays $found; it must be $wanted"
+done <<<"$settings"
 
-if [ "$KEEP_SWAP" != true ] && [ "$(wc -l </proc/swaps)" -gt 1 ]; then
+# The file, its owner, mode and times stay until the new text is whole. It is the host's own: no digest of it is noted.
+switch_swap_off_at_boot() {
+    local lines line text='' new wanted
+    if [ ! -e /etc/fstab ]; then return 0; fi
+    mapfile lines </etc/fstab
+    for line in "${lines[@]}"; do
+        if [[ "$line" =~ ^[^#].*[[:space:]]swap[[:space:]] ]]; then text+="# kubeadm-cluster: "; fi
+        text+=$line
+    done
+    new=$(beside /etc/fstab)
+    cp -p /etc/fstab "$new" || unwritten /etc/fstab "$new"
+    printf '%s' "$text" >"$new" || unwritten /etc/fstab "$new"
+    wanted=$(printf '%s' "$text" | sha256sum)
+    move_whole "$new" /etc/fstab "$wanted"
+}
+
+# A run that was cut off between the two has left the second to this one. The first line of /proc/swaps names its columns.
+swaps=()
+if [ -e /proc/swaps ]; then mapfile -t swaps </proc/swaps; fi
+if [ "$KEEP_SWAP" != true ] && { [ ${#swaps[@]} -gt 1 ] || [ -e "$STATE/switching-swap-off" ]; }; then
+    record "$STATE/switching-swap-off"
     swapoff -a || die "swapoff failed; free memory, or set kubernetes.kubelet.failSwapOn to false"
-    sed -i -E 's/^([^#].*[[:space:]]swap[[:space:]].*)$/# kubeadm-cluster: \1/' /etc/fstab
+    switch_swap_off_at_boot
+    forget "$STATE/switching-swap-off"
 fi

@@ -2,6 +2,9 @@
 # Sourced by prepare.sh, before anything is downloaded: the proxy for package manager, downloads, containerd and kubelet.
 # kubeadm is not told of it: it would copy the variables into the manifests of the control plane, which dials the cluster
 # alone. systemd reads them from a file, since anybody may ask it for the variables of a unit.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=proxy.sh
+. "$here/proxy.sh"
 
 proxy_env=$STATE/proxy.env
 apt_conf=/etc/apt/apt.conf.d/95kubeadm-cluster-proxy
@@ -12,11 +15,12 @@ mode=644
 [[ "$HTTP_PROXY_URL$HTTPS_PROXY_URL" != *@* ]] || mode=600
 
 apt_settings() {
-    local host
+    local host hosts
     [ -z "$HTTP_PROXY_URL" ] || printf 'Acquire::http::Proxy "%s";\n' "$HTTP_PROXY_URL"
     [ -z "$HTTPS_PROXY_URL" ] || printf 'Acquire::https::Proxy "%s";\n' "$HTTPS_PROXY_URL"
     # apt knows exceptions for whole host names only.
-    for host in ${NO_PROXY_LIST//,/ }; do
+    IFS=, read -r -a hosts <<<"$NO_PROXY_LIST"
+    for host in "${hosts[@]}"; do
         [[ "$host" == */* || "$host" == .* || "$host" == *:* || "$host" == *\** ]] ||
             printf 'Acquire::http::Proxy::%s "DIRECT";\nAcquire::https::Proxy::%s "DIRECT";\n' "$host" "$host"
     done
@@ -24,7 +28,7 @@ apt_settings() {
 
 dnf_settings() {
     local line
-    while IFS= read -r line; do
+    while IFS= read -r line || [ -n "$line" ]; do
         printf '%s\n' "$line"
         [ "$line" != '[main]' ] || printf 'proxy=%s\n' "${HTTPS_PROXY_URL:-$HTTP_PROXY_URL}"
     done <"$1"
@@ -38,25 +42,28 @@ environment() {
 }
 
 # What was changed is remembered: a run that ends before the restarts leaves them to the next one.
-changed() { touch "$STATE/restart-containerd" "$STATE/restart-kubelet"; }
+restarts=("$STATE/restart-containerd" "$STATE/restart-kubelet")
+drop_ins=(/etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf)
 
 if [ -n "$HTTP_PROXY_URL$HTTPS_PROXY_URL" ]; then
     if [ -d /etc/apt/apt.conf.d ]; then
         keep_original "$apt_conf"
-        apt_settings | put "$apt_conf" "$mode" || true
+        text=$(apt_settings)
+        put "$apt_conf" "$mode" "$text"
     fi
     if [ -e "$dnf_conf" ]; then
         keep_original "$dnf_conf"
-        dnf_settings "$dnf_conf.before-kubeadm-cluster" | put "$dnf_conf" "$mode" || true
+        text=$(dnf_settings "$dnf_conf.before-kubeadm-cluster")
+        put "$dnf_conf" "$mode" "$text"
     fi
-    environment | put "$proxy_env" 600 && changed
-    for unit in containerd kubelet; do
-        drop_in=/etc/systemd/system/$unit.service.d/20-kubeadm-cluster-proxy.conf
-        put "$drop_in" 644 <<<"[Service]"$'\n'"EnvironmentFile=-$proxy_env" && changed
-        chmod 755 "${drop_in%/*}"
+    text=$(environment)
+    put "$proxy_env" 600 "$text" "${restarts[@]}"
+    for file in "${drop_ins[@]}"; do
+        put "$file" 644 "[Service]"$'\n'"EnvironmentFile=-$proxy_env" "${restarts[@]}"
+        chmod 755 "${file%/*}"
     done
-elif [ -e "$proxy_env" ]; then
-    changed
+elif [ -e "$proxy_env" ] || [ -e "${drop_ins[0]}" ] || [ -e "${drop_ins[1]}" ]; then
+    for file in "${restarts[@]}"; do record "$file"; done
     remove_proxy
 fi
-[ ! -e "$STATE/restart-containerd" ] || systemctl daemon-reload
+if [ -e "${restarts[0]}" ]; then systemctl daemon-reload; fi

@@ -7,13 +7,18 @@
 #   VIP_ROUTER_ID, VIP_PRIORITY    VRRP's numbers of the address and of this node
 #   VIP_PEERS                      addresses of the other nodes, apart by spaces
 #   VIP_PASSWORD                   what they know each other by. Secret.
+set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=vip.sh
 . "$here/vip.sh"
 
 # Alone there is nobody to speak to, and keepalived refuses an empty list.
-unicast() {
-    [ -z "$VIP_PEERS" ] || printf '    unicast_src_ip %s\n    unicast_peer {\n        %s\n    }\n' "$NODE_IP" "${VIP_PEERS// /$'\n'        }"
-}
+unicast=
+if [ -n "$VIP_PEERS" ]; then
+    unicast="    unicast_src_ip $NODE_IP
+    unicast_peer {
+        ${VIP_PEERS// /$'\n'        }
+    }"
+fi
 keepalived_settings() {
     cat <<CONF
 global_defs {
@@ -22,7 +27,7 @@ global_defs {
     enable_script_security
 }
 vrrp_script api_server {
-    script "$(command -v curl) -sfk -m 3 -o /dev/null https://127.0.0.1:6443/readyz"
+    script "$curl -sfk -m 3 -o /dev/null https://127.0.0.1:6443/readyz"
     interval 1
     timeout 4
     fall 2
@@ -37,7 +42,7 @@ vrrp_instance control_plane {
     virtual_router_id $VIP_ROUTER_ID
     priority $VIP_PRIORITY
     advert_int 1
-$(unicast)
+$unicast
     authentication {
         auth_type PASS
         auth_pass $VIP_PASSWORD
@@ -55,36 +60,37 @@ CONF
 if [ -z "$VIP_ADDRESS" ]; then
     remove_vip
 else
-    [ -n "$VIP_INTERFACE" ] ||
-        VIP_INTERFACE=$(ip -o -4 address show | awk -v own="$NODE_IP" 'index($4, own "/") == 1 { print $2; exit }')
+    curl=$(command -v curl)
+    keepalived=$(command -v keepalived)
+    if [ -z "$VIP_INTERFACE" ]; then
+        links=$(ip -o -4 address show)
+        VIP_INTERFACE=$(awk -v own="$NODE_IP" 'index($4, own "/") == 1 { print $2; exit }' <<<"$links")
+    fi
     [ -e "/sys/class/net/${VIP_INTERFACE:-none}" ] ||
         die "there is no network interface ${VIP_INTERFACE:-with the address $NODE_IP}; name the one for $VIP_ADDRESS in kubernetes.vip.interface"
-    mkdir -p "${VIP_CONFIG%/*}"
-    if put "$VIP_UNIT_FILE" 644 <<UNIT
-[Unit]
+    # A run that ends before the reload leaves it to the next one.
+    unread=${VIP_CONFIG%/*}/unread
+    put "$VIP_UNIT_FILE" 644 "[Unit]
 Description=Virtual address of the Kubernetes API server
 Wants=network-online.target
 After=network-online.target
 
 [Service]
-ExecStart=$(command -v keepalived) --dont-fork --log-console --vrrp --use-file=$VIP_CONFIG --pid=/run/$VIP_UNIT.pid --vrrp_pid=/run/$VIP_UNIT-vrrp.pid
+ExecStart=$keepalived --dont-fork --log-console --vrrp --use-file=$VIP_CONFIG --pid=/run/$VIP_UNIT.pid --vrrp_pid=/run/$VIP_UNIT-vrrp.pid
 ExecReload=/bin/kill -HUP \$MAINPID
 Restart=always
 RestartSec=1
 
 [Install]
-WantedBy=multi-user.target
-UNIT
-    then systemctl daemon-reload; fi
-    # A run that ends before the reload leaves it to the next one.
-    unread=${VIP_CONFIG%/*}/unread
-    if keepalived_settings | put "$VIP_CONFIG" 600; then touch "$unread"; fi
+WantedBy=multi-user.target" "$unread"
+    settings=$(keepalived_settings)
+    put "$VIP_CONFIG" 600 "$settings" "$unread"
     if [ -e "$unread" ] || ! systemctl -q is-active "$VIP_UNIT"; then
-        keepalived --config-test --use-file="$VIP_CONFIG" >"$LOGS/vip.log" 2>&1 ||
-            { tail -n 5 "$LOGS/vip.log" >&2 && die "keepalived refuses its settings for $VIP_ADDRESS (kubernetes.vip)"; }
+        must vip "keepalived refuses its settings for $VIP_ADDRESS (kubernetes.vip)" keepalived --config-test --use-file="$VIP_CONFIG"
+        systemctl daemon-reload
         systemctl -q enable "$VIP_UNIT"
         # One that runs keeps the address while it reads its settings.
         systemctl reload-or-restart "$VIP_UNIT" || die "keepalived does not start; see: journalctl -u $VIP_UNIT"
-        rm -f "$unread"
+        forget "$unread"
     fi
 fi

@@ -25,31 +25,50 @@
 #   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
 #   KEEP_SWAP              true = the kubelet is told to live with swap
 #   RESTRICT_OOM_SCORE     true = containerd may not lower an OOM score (a host without CAP_SYS_RESOURCE)
+#   PINNED_SUMS            lines: NAME VERSION ARCH SHA256, of downloads whose sum no mirror is asked for; NAME is kubeadm,
+#                          kubelet, kubectl, cni-plugins, containerd or runc. Default: none
 # and on nodes of a control plane with a virtual address only, see vip.sh:
 #   VIP_ADDRESS, VIP_INTERFACE, VIP_ROUTER_ID, VIP_PRIORITY, VIP_PEERS, VIP_PASSWORD (secret)
 # output: one line of facts, MACHINE_ID PRODUCT_UUID ("-" where there is none)
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-# shellcheck disable=SC2034  # prepare-vip.sh uses them
-VIP_ADDRESS='' VIP_INTERFACE='' VIP_ROUTER_ID='' VIP_PRIORITY='' VIP_PEERS='' VIP_PASSWORD=''
+# shellcheck disable=SC2034  # the parts use them
+PINNED_SUMS='' VIP_ADDRESS='' VIP_INTERFACE='' VIP_ROUTER_ID='' VIP_PRIORITY='' VIP_PEERS='' VIP_PASSWORD=''
 read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
     PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
     HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE \
-    VIP_ADDRESS VIP_INTERFACE VIP_ROUTER_ID VIP_PRIORITY VIP_PEERS VIP_PASSWORD
+    PINNED_SUMS VIP_ADDRESS VIP_INTERFACE VIP_ROUTER_ID VIP_PRIORITY VIP_PEERS VIP_PASSWORD
 # Whether this host may become the node has been looked at before, by precheck.sh.
 lock
 
-# For steps that install later on, such as an upgrade. Read by root alone, as umask says.
-declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY PACKAGES_UNSIGNED IMAGE_REPOSITORY \
-    REGISTRY_MIRRORS RESTRICT_OOM_SCORE >"$STATE/prepare-inputs"
+# What the program is told in the end, looked at before anything is changed. Whoever reads it takes it for one line of two words.
+machine='' uuid=-
+if [ -e /etc/machine-id ]; then machine=$(</etc/machine-id); fi
+[[ "$machine" =~ ^[0-9a-f]{32}$ ]] ||
+    die "/etc/machine-id does not hold 32 hexadecimal digits; nothing was changed. Make one: rm -f /etc/machine-id; systemd-machine-id-setup"
+if [ -r /sys/class/dmi/id/product_uuid ]; then uuid=$(</sys/class/dmi/id/product_uuid); fi
+[[ "${uuid:=-}" =~ ^[^[:space:]]{1,64}$ ]] ||
+    die "/sys/class/dmi/id/product_uuid is not one word of at most 64 characters; nothing was changed. See this machine's firmware"
+
+# From its first change on, the host is this stack's. A node that was there before it is claimed by the control plane's own step.
+if [ -n "$STACK_IDENTITY" ] && [ ! -e "$OWNER" ] && [ ! -e /etc/kubernetes/kubelet.conf ]; then
+    record "$OWNER" "$STACK_IDENTITY"
+fi
+# What an earlier version of the program has left where it was cut off.
+rm -rf "$STATE"/download.* "$STATE"/cni-plugins.??????
+
+# For steps that install later on, such as an upgrade.
+inputs=$(declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY PACKAGES_UNSIGNED \
+    IMAGE_REPOSITORY REGISTRY_MIRRORS RESTRICT_OOM_SCORE PINNED_SUMS)
+put "$STATE/prepare-inputs" 600 "$inputs"
 
 for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet vip hosts; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"
 done
 
-printf '%s' "$POD_SUBNET" >"$STATE/pod-subnet"
-uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || true)
-printf '%s %s\n' "$(cat /etc/machine-id)" "${uuid:--}"
+record "$STATE/pod-subnet" "$POD_SUBNET"
+answer "$machine $uuid"

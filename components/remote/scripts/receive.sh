@@ -6,22 +6,33 @@
 # and the lines, for each file; the inputs of precheck.sh and prepare.sh.
 set -euo pipefail
 umask 077
+# As in inputs.sh: a session that breaks off does not end its script.
+trap '' PIPE HUP
 # bash reads a brace group whole before it runs it: what follows it on standard input stays data.
 {
     scripts=/opt/kubeadm-cluster
     # What was done last: a digest of it all, then what prepare.sh has answered.
     done=/var/lib/kubeadm-cluster/prepared
+    lock=/run/kubeadm-cluster.lock
+    refuse() {
+        printf '%s: %s\n' "$HOSTNAME" "$1" >&2
+        exit 1
+    }
     # The dot keeps a broken session's half line from being completed.
     payload=$(cat && printf .)
-    [[ "$payload" == *$'\nEND\n.' ]] || { echo "the scripts for this host were cut off on their way; nothing was changed. Run pulumi up again" >&2 && exit 1; }
+    [[ "$payload" == *$'\nEND\n.' ]] || refuse "the scripts for this host were cut off on their way; nothing was changed. Run pulumi up again"
     digest=$(printf '%s\n' "$payload" | sha256sum)
-    if [ "${1:-}" = unless-done ] && [ "$(head -n 1 "$done" 2>/dev/null)" = "$digest" ]; then
-        exec tail -n +2 "$done"
+    if [ "${1:-}" = unless-done ] && [ -e "$done" ]; then
+        mapfile -t answers <"$done"
+        if [ "${answers[0]:-}" = "$digest" ]; then
+            if [ ${#answers[@]} -gt 1 ]; then printf '%s\n' "${answers[@]:1}"; fi
+            exit
+        fi
     fi
-    exec < <(printf '%s' "${payload%.}")
-    # Apart from the loop that reads them: the failure of a process substitution goes unseen.
-    files=$(IFS= read -r packed && base64 -d <<<"$packed" | gzip -d) ||
-        { echo "the scripts for this host arrived broken, or it has no gzip" >&2 && exit 1; }
+    payload=${payload%.}
+    inputs=${payload#*$'\n'}
+    files=$(printf '%s' "${payload%%$'\n'*}" | base64 -d | gzip -d) ||
+        refuse "the scripts for this host arrived broken, or it has no gzip; nothing was changed"
     declare -A texts=()
     while read -r file lines; do
         text=
@@ -30,23 +41,37 @@ umask 077
             text+=$line$'\n'
         done
         texts[$file]=$text
-    done < <(printf '%s\n' "$files")
-    # Without the dot its last empty lines would be lost.
-    inputs=$(cat && printf .)
-    inputs=${inputs%.}
+    done <<<"$files"
     if [ -n "${texts[precheck.sh]:-}" ]; then
         printf '%s%s' "${texts[precheck.sh]}" "$inputs" | bash -s
     fi
 
-    rm -f "$done"
+    # A step that still runs, its session broken, goes on with the scripts that it has begun with.
+    exec 9>>"$lock"
+    flock -w "$((${STEP_SECONDS:-600} / 2))" 9 ||
+        refuse "another step of kubeadm-cluster still runs here; nothing was changed. Run pulumi up again when it has ended; see: fuser -v $lock"
+    if [ -e "$done" ]; then
+        rm -f "$done"
+        sync "${done%/*}"
+    fi
     mkdir -p "$scripts"
+    news=()
     for file in "${!texts[@]}"; do
-        printf '%s' "${texts[$file]}" >"$scripts/.$file"
+        news+=("$scripts/.$file")
+        printf '%s' "${texts[$file]}" >"$scripts/.$file" || refuse "$scripts cannot be written; its scripts are as they were. See: df $scripts"
         chmod 700 "$scripts/.$file"
-        mv "$scripts/.$file" "$scripts/$file"
     done
+    sync "${news[@]}" || refuse "$scripts cannot be written; its scripts are as they were. See: df $scripts"
+    for file in "${!texts[@]}"; do mv -f "$scripts/.$file" "$scripts/$file"; done
+    sync "$scripts"
+    exec 9>&-
+
     answer=$(printf '%s' "$inputs" | "$scripts/prepare.sh")
-    printf '%s\n%s\n' "$digest" "$answer" >"$done"
+    # As record does: whole, and on the disk.
+    printf '%s\n%s\n' "$digest" "$answer" >"$done.new"
+    sync "$done.new"
+    mv -f "$done.new" "$done"
+    sync "${done%/*}"
     printf '%s\n' "$answer"
     exit
 }

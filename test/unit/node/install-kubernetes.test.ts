@@ -149,7 +149,10 @@ describe("packages by dnf, as they would be asked for", () => {
 
     test("uninstalling removes those that rpm has, the repository and its key", () => {
         run(`install_kubernetes v1.32.0 ${ALL}`, dnf);
-        host.program("rpm", 'printf "kubeadm\\nkubelet\\npackage cri-tools is not installed\\n"; exit 1');
+        host.program(
+            "rpm",
+            'case "$*" in *kubeadm | *kubelet) echo 1.32.0-1 ;; *) echo "package is not installed"; exit 1 ;; esac',
+        );
         const { status, stderr } = run("uninstall_kubernetes", dnf);
         assert.equal(status, 0, stderr);
         assert.deepEqual(calls("dnf"), ["-y --setopt=disable_excludes=kubeadm-cluster remove kubeadm kubelet"]);
@@ -188,7 +191,7 @@ describe("fetch", () => {
             "curl",
             `case "$*" in *sums) printf '${sums}' ;; *) while [ "$1" != -o ]; do shift; done; : >"$2" ;; esac`,
         );
-        return run(`fetch http://mirror/dir/file.tgz http://mirror/sums ${host.root}/file something`);
+        return run(`fetch something v1 http://mirror/dir/file.tgz http://mirror/sums ${host.root}/file`);
     };
 
     test("a sum stands alone, or in the line of the file's name among others", () => {

@@ -44,9 +44,10 @@ export class ScriptHost {
         return text.split("\n").filter((line) => line !== "" && !line.startsWith("hostname"));
     }
 
-    run(script: string, args: string[], inputs: Record<string, string>) {
+    run(script: string, args: string[], inputs: Record<string, string>, environment: Record<string, string> = {}) {
         rmSync(join(this.root, "calls"), { force: true });
-        const options = { input: encodeInputs(inputs), encoding: "utf8", timeout: 20_000 } as const;
+        const env = { ...process.env, HOSTNAME: "this-host", ...environment };
+        const options = { input: encodeInputs(inputs), encoding: "utf8", timeout: 20_000, env } as const;
         const { status, stdout, stderr } = spawnSync(join(this.scripts, script), args, options);
         return { status, stdout, stderr };
     }

@@ -8,7 +8,7 @@ export const CONTROL_PLANE_SCRIPTS = join(SCRIPTS, "control-plane");
 
 /** Places on a host that the scripts of a copy find below another directory instead. */
 const PLACES =
-    /(?<![\w$}])\/((?:etc\/(?:kubernetes|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin)|opt\/cni|var\/lib\/(?:etcd|kubelet)|var\/log\/pods|var\/(?:lib|log)\/kubeadm-cluster|run\/kubeadm-cluster|proc\/\$pid))/g;
+    /(?<![\w$}])\/((?:etc\/(?:kubernetes|hosts|fstab|modules-load\.d|sysctl\.d|cni|containerd|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin)|opt\/cni|var\/lib\/(?:etcd|kubelet|dpkg)|var\/log\/pods|var\/(?:lib|log)\/kubeadm-cluster|run\/kubeadm-cluster|proc\/(?:\$pid|swaps|sys|filesystems)))/g;
 
 /**
  * Copies the host scripts to `root`/scripts such that they keep their state below `root`, and find programs in

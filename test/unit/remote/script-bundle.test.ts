@@ -23,7 +23,11 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The installer's standard input for other places than the host's own. */
 const aimedAt = (target: string, text: string) => {
-    const places = { [HOST_SCRIPT_DIRECTORY]: target, "/var/lib/kubeadm-cluster/prepared": `${target}.done` };
+    const places = {
+        [HOST_SCRIPT_DIRECTORY]: target,
+        "/var/lib/kubeadm-cluster/prepared": `${target}.done`,
+        "/run/kubeadm-cluster.lock": `${target}.lock`,
+    };
     for (const [place, instead] of Object.entries(places)) {
         assert.equal(text.split(`=${place}\n`).length, 2);
         text = text.replace(`=${place}\n`, `=${instead}\n`);
@@ -119,8 +123,8 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
 });
 
 for (const [node, directories, most] of [
-    ["a worker", [SCRIPTS], 34],
-    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 56],
+    ["a worker", [SCRIPTS], 46],
+    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 76],
 ] as const) {
     test(`the bundle of the real scripts of ${node} is whole and small`, () => {
         const packed = packScripts([...directories]);
