@@ -26,6 +26,6 @@ look_at_node
 # Apart from each other, and not in a condition: a check that stumbles ends there, hides no other one, and is told of.
 for check in systemd architecture system size swap cgroups address kernel packet_filter ports names space devices \
     leftovers sources; do
-    ("check_$check") 3>&1 1>&2 2>&1 &
+    ("check_$check") 3>&1 2>&1 &
     wait "$!" || printf 'failed\t%s\n' "$check"
 done | if [ "$PRECHECK_MODE" = report ]; then print_findings; else stop_on_errors; fi

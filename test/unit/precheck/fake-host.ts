@@ -59,6 +59,11 @@ export class FakeHost {
         writeFileSync(place, text);
     }
 
+    /** Where a file of the host is on this machine. */
+    place(path: string): string {
+        return join(this.root, path);
+    }
+
     /** What a program does from now on, in bash. */
     program(name: string, body: string): void {
         this.file(`bin/${name}`, `#!/bin/bash\n${body}\n`);
