@@ -26,13 +26,12 @@ fi
 
 say "draining $node"
 hold "$node" "$ADMIN"
-mkdir -p "$LOGS"
-log=$LOGS/drain-$node.log code=0
+code=0
 # No --force: a Pod that nothing would make again is for its owner to move.
-kubectl "$ADMIN" drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "${limit}s" >"$log" 2>&1 || code=$?
+told=$(kubectl "$ADMIN" drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout "${limit}s" 2>&1) || code=$?
 [ "$code" != 0 ] || exit 0
 # For the message alone.
-blocking=$(sed -nE 's|.*evicting pods/"([^"]+)" -n "([^"]+)".*|\2/\1|p; s|.*declare no controller \(use --force to override\): (.*)|\1|p' "$log" |
+blocking=$(sed -nE 's|.*evicting pods/"([^"]+)" -n "([^"]+)".*|\2/\1|p; s|.*declare no controller \(use --force to override\): (.*)|\1|p' <<<"$told" |
     tr ',' '\n' | awk '{ print $1 }' | sort -u | paste -sd ' ') || blocking=
-tail -n 3 "$log" >&2 || :
+tail -n 3 <<<"$told" >&2 || :
 die "$node could not be drained within $limit s${blocking:+, blocked by $blocking}. It stays cordoned and runs $running; let these Pods go (PodDisruptionBudget, replicas elsewhere, or delete them) and run pulumi up again"

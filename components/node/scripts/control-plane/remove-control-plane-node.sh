@@ -22,5 +22,7 @@ mkdir -p "$LOGS"
 mount_etcd_programs
 # Before the node is drained.
 refuse_without_quorum "$node" removed
+unmount_etcd_programs
 printf 'TOKEN_ID 1\n%s\nEND\n' "$TOKEN_ID" | env STEP_SECONDS="$((STEP_SECONDS - SECONDS - 20))" "$here/remove-node.sh" "$@"
+mount_etcd_programs
 remove_member "$node"

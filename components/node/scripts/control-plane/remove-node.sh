@@ -20,7 +20,6 @@ require_node_name "$node"
 require_token_id "$TOKEN_ID"
 # The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
 [ -e "$STATE/initialised" ] || exit 0
-mkdir -p "$LOGS"
 # This step is ended from outside then, without a reason.
 readonly LIMIT=$((STEP_SECONDS - 20))
 await_api "$((LIMIT < 60 ? LIMIT : 60))" "$node cannot be taken out of the cluster. Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
@@ -34,7 +33,7 @@ ask() {
 }
 # order ARGUMENTS...: as ask, for what is to be done.
 order() {
-    kubectl "$ADMIN" "$@" --request-timeout 20s >>"$LOGS/drain.log" ||
+    kubectl "$ADMIN" "$@" --request-timeout 20s >/dev/null ||
         die "kubectl $1 failed for $node; the line above says why. It stays in the cluster; run the same command again"
 }
 
@@ -56,16 +55,16 @@ look_elsewhere() {
     elsewhere=$(awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/ { found = "yes" } END { print found }' <<<"$said")
 }
 drain() {
-    local tries blocked
+    local tries blocked told=''
     for ((tries = 0; tries < 12 && SECONDS + 15 < LIMIT; tries++)); do
         blocked=0
-        kubectl "$ADMIN" drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 10s >>"$LOGS/drain.log" 2>&1 || blocked=$?
+        told=$(kubectl "$ADMIN" drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 10s 2>&1) || blocked=$?
         if [ "$blocked" = 0 ]; then return 0; fi
         # The other nodes may be leaving at the same time.
         look_elsewhere
         if [ -z "$elsewhere" ]; then return 0; fi
     done
-    tail -n 5 "$LOGS/drain.log" >&2 || :
+    tail -n 5 <<<"$told" >&2 || :
     die "the Pods of $node could not be moved within $SECONDS s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
 }
 if [ "${2:-}" = gone ]; then
