@@ -38,8 +38,10 @@ export = async function cluster() {
     const possible = refuseImpossible(config, controlPlane);
     const vipPassword =
         config.kubernetes.vip && new random.RandomPassword("vip-password", { length: 8, special: false }).result;
+    // Which hosts are this stack's: each step presents it, and a host of another stack refuses.
+    const identity = config.identity ?? new random.RandomUuid("stack-identity").result;
     const hosts = await mapInTurns(config.nodes, (node) => {
-        const connection = hostConnection(config, node, secrets);
+        const connection = hostConnection(config, node, secrets, identity);
         return {
             node,
             connection,

@@ -1,10 +1,11 @@
 import { type ClusterConfig, type NodeConfig } from "../../components/config";
 import { hostCheckInputs, hostChecks } from "../../components/precheck";
 import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
+import { plainText } from "../answers";
 import type { PlainSecrets } from "../stack";
 import { findingsAcrossHosts } from "./across-hosts";
 import { type Finding, type HostReport, inOrder, readReport } from "./finding";
-import { execute, logIn, type PlainConnection, Refusal, type Session } from "./ssh";
+import { execute, logIn, type Outcome, type PlainConnection, Refusal, type Session } from "./ssh";
 
 /** Seconds after which a host itself ends its checks. */
 const CHECK_SECONDS = 60;
@@ -65,20 +66,26 @@ async function look(node: NodeConfig, connection: PlainConnection, bastions: Bas
     const outcome = await execute(session, command, stdin);
     session.client.end();
     if (sudo && outcome.stdout === "" && /^sudo:/m.test(outcome.stderr)) {
-        const found = `${connection.user}: ${outcome.stderr.trim().split("\n").at(-1)}`;
+        const found = `${connection.user}: ${lastWords(outcome)}`;
         const fix = `echo '${connection.user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${connection.user}, or take root`;
         const finding = { host: node.name, check: "sudo", found, wanted: "sudo without a password", fix } as const;
         return { findings: [...keys, { ...finding, severity: "error" as const }], facts: {} };
     }
-    const report = brokenOff(node.name, outcome.stderr, () => readReport(node.name, outcome.stdout, outcome));
+    const report = brokenOff(node.name, outcome, () => readReport(node.name, outcome.stdout, outcome));
     return { ...report, findings: [...keys, ...report.findings] };
 }
 
-function brokenOff(host: string, stderr: string, read: () => HostReport): HostReport {
+/** The last of a host's words: on standard error, or what its login shell or a greeting said instead of the checks. */
+function lastWords({ stdout, stderr }: Outcome): string {
+    const last = (text: string) => plainText(text).trim().split("\n").at(-1) ?? "";
+    return last(stderr) || last(stdout) || "no message";
+}
+
+function brokenOff(host: string, outcome: Outcome, read: () => HostReport): HostReport {
     try {
         return read();
     } catch (error) {
-        const found = `${(error as Error).message}: ${stderr.trim().split("\n").at(-1) || "no message"}`;
+        const found = `${(error as Error).message}: ${outcome.broken ?? lastWords(outcome)}`;
         const finding = { host, check: "checks", found, wanted: "all checks made", fix: "run this again" } as const;
         return { findings: [{ ...finding, severity: "error" }], facts: {} };
     }

@@ -1,3 +1,5 @@
+import { answers } from "../answers";
+
 /** Something about one host that is not as it should be. */
 export interface Finding {
     /** Name of the node. */
@@ -27,7 +29,7 @@ export interface HostReport {
  * @throws Error where the end is missing: the checks broke off
  */
 export function readReport(host: string, output: string, moments: { sent: number; answered: number }): HostReport {
-    const rows = output.split("\n").map((line) => line.split("\t"));
+    const rows = answers(output).map((line) => line.split("\t"));
     if (!rows.some(([kind]) => kind === "end")) throw new Error("the checks broke off");
     const findings = rows
         .filter(([kind]) => kind === "finding")

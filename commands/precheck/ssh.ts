@@ -1,9 +1,13 @@
 import { createConnection } from "node:net";
-import { Client, type ConnectConfig } from "ssh2";
+import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import type { HostConnection, SshEndpoint } from "../../components/remote";
 
 /** Seconds for the TCP connection, and again for the login. */
 const PATIENCE_SECONDS = 10;
+
+/** Seconds after which a peer that answers nothing at all is given up, and how often it is asked meanwhile. */
+const SILENCE_SECONDS = 30;
+const SILENCE_QUESTIONS = 3;
 
 /** Why a host cannot be looked at, as a finding's check, found and wanted. */
 export class Refusal extends Error {
@@ -63,7 +67,7 @@ function keyText(blob: Buffer): string {
     return `${blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1")} ${blob.toString("base64")}`;
 }
 
-/** Kinds of host keys in the order in which they are asked for. */
+/** Kinds of host keys in the order in which they are asked for where none is pinned. */
 const KEY_ALGORITHMS = [
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
@@ -73,18 +77,21 @@ const KEY_ALGORITHMS = [
     "rsa-sha2-256",
 ] as const;
 
-/** A host has keys of several kinds, and shows the first that it is asked for: the configured one's, if there is one. */
+/**
+ * A host has keys of several kinds, and shows the first that it is asked for. The plug-in that runs the steps asks for the
+ * pinned one's type and no other: a host without it is refused by the plug-in, so it is here.
+ */
 function algorithms(hostKey: string | undefined): Pick<ConnectConfig, "algorithms"> {
-    const kind = hostKey?.split(" ")[0]?.replace("ssh-rsa", "rsa-sha2-512");
-    const first = KEY_ALGORITHMS.filter((one) => one === kind);
-    return { algorithms: { serverHostKey: [...first, ...KEY_ALGORITHMS.filter((one) => one !== kind)] } };
+    const kind = hostKey?.split(" ")[0] as ServerHostKeyAlgorithm | undefined;
+    return { algorithms: { serverHostKey: kind === undefined ? [...KEY_ALGORITHMS] : [kind] } };
 }
 
 /**
  * Logs in at an endpoint; its key is verified where the configuration has one.
+ * @param silenceSeconds after which a peer that answers nothing is given up
  * @throws Refusal that says what kept it; never with a secret in it
  */
-export async function logIn(endpoint: Endpoint, bastion?: Session): Promise<Session> {
+export async function logIn(endpoint: Endpoint, bastion?: Session, silenceSeconds = SILENCE_SECONDS): Promise<Session> {
     const sock = bastion ? await through(bastion, endpoint) : await tcp(endpoint);
     const { user = "root", hostKey, privateKey, privateKeyPassword, password, agentSocketPath } = endpoint;
     const pinned = hostKey?.split(" ").slice(0, 2).join(" ");
@@ -101,6 +108,8 @@ export async function logIn(endpoint: Endpoint, bastion?: Session): Promise<Sess
         client.on("error", (error) => {
             if (pinned !== undefined && shownKey !== "" && shownKey !== pinned)
                 return refuse(new Refusal("host key", shownKey));
+            if (pinned !== undefined && /host key/.test(reason(error)))
+                return refuse(new Refusal("host key", `no key of the kind ${pinned.split(" ")[0]}`));
             const login = (error as { level?: string }).level === "client-authentication";
             refuse(
                 login
@@ -126,6 +135,9 @@ export async function logIn(endpoint: Endpoint, bastion?: Session): Promise<Sess
                     return pinned === undefined || shownKey === pinned;
                 },
                 readyTimeout: PATIENCE_SECONDS * 1000,
+                // One that falls silent after the login is given up.
+                keepaliveInterval: (silenceSeconds / SILENCE_QUESTIONS) * 1000,
+                keepaliveCountMax: SILENCE_QUESTIONS - 1,
             });
         } catch (error) {
             // Only the private key is looked at before anything is sent.
@@ -142,13 +154,18 @@ export interface Outcome {
     /** When the command was sent and when its first output came, in seconds of this machine's clock. */
     sent: number;
     answered: number;
+    /** Why the connection broke before the command's end was told. */
+    broken?: string;
 }
 
 /** Runs a command with standard input. A command that fails is a result; a connection that breaks, too, with code 255. */
 export function execute({ client }: Session, command: string, stdin: string): Promise<Outcome> {
     return new Promise((resolve, reject) => {
         const outcome: Outcome = { code: 255, stdout: "", stderr: "", sent: Date.now() / 1000, answered: 0 };
-        client.once("close", () => resolve(outcome));
+        let ended = false;
+        const end = (broken?: string) => resolve(ended || broken === undefined ? outcome : { ...outcome, broken });
+        client.once("error", (error) => end(`the connection broke: ${reason(error)}`));
+        client.once("close", () => end("the connection broke before the command had ended"));
         client.exec(command, (error, channel) => {
             if (error) return reject(error);
             channel.setEncoding("utf8").stderr.setEncoding("utf8");
@@ -157,9 +174,12 @@ export function execute({ client }: Session, command: string, stdin: string): Pr
                 outcome.stdout += text;
             });
             channel.stderr.on("data", (text: string) => (outcome.stderr += text));
-            channel.on("exit", (code: number | null) => (outcome.code = code ?? 255));
-            channel.on("close", () => resolve(outcome));
-            channel.on("error", () => resolve(outcome));
+            channel.on("exit", (code: number | null) => {
+                ended = true;
+                outcome.code = code ?? 255;
+            });
+            channel.on("close", () => end("the session ended without the command's exit code"));
+            channel.on("error", (failure: Error) => end(`the session broke: ${failure.message}`));
             outcome.sent = Date.now() / 1000;
             channel.end(stdin);
         });

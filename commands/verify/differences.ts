@@ -1,5 +1,7 @@
 import type { ClusterConfig } from "../../components/config";
 import { declaredTaints, taintText } from "../../components/node/kubeadm-config";
+import { answers } from "../answers";
+import { CommandError } from "../command-line";
 
 /** Something that is not as the stack says. */
 export interface Difference {
@@ -30,7 +32,7 @@ export function nodeDifferences(config: ClusterConfig, report: string): Differen
                 { node: node.name, what: "Node", found: one ? "there" : "missing", wanted: one ? "gone" : "there" },
             ];
         }
-        const labels = JSON.parse(one.labels) as Record<string, string>;
+        const labels = labelsOf(node.name, one.labels);
         const taints = one.taints.split(",");
         return [
             ...Object.entries(node.labels)
@@ -44,9 +46,16 @@ export function nodeDifferences(config: ClusterConfig, report: string): Differen
     });
 }
 
+function labelsOf(node: string, text: string): Record<string, string> {
+    try {
+        return JSON.parse(text || "{}") as Record<string, string>;
+    } catch {
+        throw new CommandError(`the control plane said of the labels of ${node} what is no JSON; run this again`);
+    }
+}
+
 function rows(report: string, kind: string): string[][] {
-    return report
-        .split("\n")
+    return answers(report)
         .map((line) => line.split("\t"))
         .filter(([first]) => first === kind)
         .map(([, ...parts]) => parts);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { clusterConfiguration, controlPlaneNodes } from "../../components/node/kubeadm-config";
+import { plainText } from "../answers";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
@@ -29,7 +30,12 @@ async function main(): Promise<number> {
             const call = { script: "verify.sh", timeoutSeconds: 120 };
             try {
                 const { code, stdout, stderr } = await runOnHost(config, secrets, node, call, { inputs });
-                const failed = { node: node.name, what: "verify.sh", found: stderr.trim(), wanted: "a whole look" };
+                const failed = {
+                    node: node.name,
+                    what: "verify.sh",
+                    found: plainText(stderr).trim(),
+                    wanted: "a whole look",
+                };
                 return [
                     ...hostDifferences(node.name, stdout),
                     ...(first && code === 0 ? nodeDifferences(config, stdout) : []),

@@ -75,3 +75,11 @@ export const labelValue = z
         (text) => text === "" || NAME_PART.test(text),
         "must be at most 63 letters, digits, '-', '_' and '.', with a letter or a digit at both ends",
     );
+
+/** A stack's identity, as random.RandomUuid makes it. */
+export const identity = z
+    .string()
+    .regex(
+        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+        "must be a UUID of lower-case letters and digits, as the host's refusal names it",
+    );

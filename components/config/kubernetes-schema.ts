@@ -88,6 +88,13 @@ export const kubernetes = z.strictObject({
         .describe(
             "Encrypt Secrets in etcd with a key that is in the stack's state alone. Cannot be turned off on a living cluster.",
         ),
+    encryptionKey: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe(
+            "Number of that key. Another number makes another key: every Secret is written again with it, then the former one goes. Not while the control plane has several nodes.",
+        ),
     audit: z
         .strictObject({
             level: z

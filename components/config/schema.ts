@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { storageSchema } from "../storage/schema";
 import { dashboard, metrics } from "./add-ons-schema";
-import { url } from "./fields";
+import { identity, url } from "./fields";
 import { kubernetes } from "./kubernetes-schema";
 import { network } from "./network-schema";
 import { node, ssh, taint } from "./node-schema";
@@ -38,6 +38,11 @@ export const clusterConfigSchema = z.strictObject({
     dashboard: dashboard.prefault({}).describe("A web interface."),
     mirrors: mirrors.prefault({}).describe("Where binaries and images come from."),
     containerRuntime: containerRuntime.prefault({}).describe("Where containerd comes from, and its settings."),
+    identity: identity
+        .optional()
+        .describe(
+            "Identity of the stack that the hosts belong to, to take them over where its state is lost; hosts that belong to another one refuse and name theirs. Default: one that the stack makes.",
+        ),
     proxy: proxy.prefault({}).describe("What the hosts reach package sources and image registries through."),
 });
 

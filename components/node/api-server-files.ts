@@ -1,3 +1,4 @@
+import * as crypto from "node:crypto";
 import * as yaml from "yaml";
 import type { ClusterConfig } from "../config";
 
@@ -5,6 +6,8 @@ import type { ClusterConfig } from "../config";
 const DIRECTORY = "/var/lib/kubeadm-cluster/api-server";
 /** Where its audit log is; the program's other logs are beside it, and go with them. */
 const AUDIT_LOGS = "/var/log/kubeadm-cluster/audit";
+
+const ENCRYPTION_FLAG = "encryption-provider-config";
 
 type KubernetesConfig = ClusterConfig["kubernetes"];
 interface Arg {
@@ -26,11 +29,18 @@ export interface ApiServer {
     [field: string]: unknown;
 }
 
+/** Whether Secrets are encrypted with a key of the program's own: a flag that is set already stays. */
+export function encryptsSecrets({ encryptSecrets, apiServer, kubeadm }: KubernetesConfig): boolean {
+    const given = (kubeadm.clusterConfiguration.apiServer as ApiServer | undefined)?.extraArgs ?? [];
+    const names = [...given.map(({ name }) => name), ...Object.keys(apiServer.extraArgs)];
+    return encryptSecrets && !names.includes(ENCRYPTION_FLAG);
+}
+
 /** The flags and volumes for the files of a configuration, added to what there is; flags that are set already stay. */
 export function withApiServerFiles(apiServer: ApiServer, kubernetes: KubernetesConfig): ApiServer {
     const { encryptSecrets, audit } = kubernetes;
     const own = [
-        ...(encryptSecrets ? [{ name: "encryption-provider-config", value: `${DIRECTORY}/encryption.yaml` }] : []),
+        ...(encryptSecrets ? [{ name: ENCRYPTION_FLAG, value: `${DIRECTORY}/encryption.yaml` }] : []),
         ...(audit.level === "none"
             ? []
             : [
@@ -63,23 +73,26 @@ export function withApiServerFiles(apiServer: ApiServer, kubernetes: KubernetesC
     };
 }
 
+/** A key that Secrets in etcd are encrypted with. */
+export interface EncryptionKey {
+    /** Made of a digest, so that another key has another name. Not secret: the key has 190 random bits. */
+    name: string;
+    /** Base64, as the API server reads it. Secret. */
+    secret: string;
+}
+
 /**
- * The EncryptionConfiguration (apiserver.config.k8s.io/v1) by which Secrets are written encrypted, and those from before
- * can still be read. Secret.
- * @param key 32 characters
+ * The key that is made of a password; encryption-keys.sh writes the API server's file with it.
+ * @param password 32 characters
  */
-export function encryptionConfiguration(key: string): string {
-    const secret = Buffer.from(key).toString("base64");
-    return yaml.stringify({
-        apiVersion: "apiserver.config.k8s.io/v1",
-        kind: "EncryptionConfiguration",
-        resources: [
-            {
-                resources: ["secrets"],
-                providers: [{ secretbox: { keys: [{ name: "stack", secret }] } }, { identity: {} }],
-            },
-        ],
-    });
+export function encryptionKey(password: string): EncryptionKey {
+    const secret = Buffer.from(password).toString("base64");
+    return { name: `key-${crypto.createHash("sha256").update(secret).digest("hex").slice(0, 16)}`, secret };
+}
+
+/** The keys in what read-kubeconfig.sh has printed, lines NAME SECRET. Secret. */
+export function encryptionKeys(access: string): string {
+    return [...access.matchAll(/^# encryption-key (\S+ \S+)$/gm)].map(([, key]) => key).join("\n");
 }
 
 /**

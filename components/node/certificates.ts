@@ -34,6 +34,8 @@ export function renewalsDue(first: ExpiryDates, renewBefore: number, now: number
 export interface CertificatesArgs {
     /** How the node is reached. May hold secrets. */
     connection: HostConnection;
+    /** The node's name. */
+    nodeName: string;
     /** When certificates are renewed. */
     settings: ClusterConfig["kubernetes"]["certificates"];
     /** The dates that the node was made with, behind its kubeconfig where that is wanted as well. Secret. */
@@ -61,6 +63,7 @@ export class Certificates extends pulumi.ComponentResource {
                 onlyUpdate: true,
                 keyName: `${name}-transfer-key`,
                 inputs: {
+                    NODE_NAME: args.nodeName,
                     RENEW_BEFORE_DAYS: String(renewBefore),
                     ISSUED_AFTER: issuedAfter ?? "",
                     // Not read on the host: its change is what makes the step run.

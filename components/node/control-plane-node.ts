@@ -5,8 +5,9 @@ import { HostConnection, RemoteScript } from "../remote";
 import { Certificates, ExpiryDates } from "./certificates";
 import { JoinToken } from "./join-token";
 import {
-    clusterConfiguration,
+    asksForServingCertificates,
     clusterIdentity,
+    clusterSettings,
     controlPlaneJoin,
     initConfiguration,
     otherMasters,
@@ -63,24 +64,28 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [args.machine, master.reconfigure, args.before.reconfigure] },
         );
-        const settings = { CLUSTER_CONFIGURATION: clusterConfiguration(config, masterNode) };
-        const join = { script: "init.sh", args: ["join"], timeoutSeconds: 900 };
+        const settings = clusterSettings(config, masterNode, node);
+        const join = { script: "init.sh", timeoutSeconds: 900 };
         this.join = new RemoteScript(
             `${name}-join`,
             {
                 connection,
-                create: join,
-                update: join,
+                create: { ...join, args: ["join"] },
+                update: { ...join, args: ["join", "verify"] },
                 inputs: {
                     ...settings,
                     ...master.apiServerFiles,
                     CLUSTER_IDENTITY: clusterIdentity(config, masterNode),
                     INIT_CONFIGURATION: initConfiguration(node, kubeadm.initConfiguration),
+                    ADVERTISE_ADDRESS: nodeAddress(node),
+                    SERVING_CERTIFICATES: String(asksForServingCertificates(config)),
                     JOIN_CONFIGURATION: pulumi
                         .all([joinToken.token, master.caCertHash, certificateKey])
                         .apply(([token, caCertHash, key]) =>
                             controlPlaneJoin(config, node, { token, caCertHash, certificateKey: key }),
                         ),
+                    TOKEN_ID: joinToken.token.apply((token) => token.split(".")[0] ?? ""),
+                    ENCRYPTION_KEYS: master.encryptionKeys,
                     KUBECONFIG_USER: "",
                     OTHER_MASTERS: otherMasters(config, node),
                 },
@@ -92,15 +97,15 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 update: { script: "reconfigure.sh", args: ["joined"], timeoutSeconds: 2400 },
-                inputs: settings,
+                inputs: { ...settings, ENCRYPTION_KEY_NAME: master.apiServerFiles.ENCRYPTION_KEY_NAME ?? "" },
             },
             { parent: this, dependsOn: [this.join, args.before.reconfigure] },
         );
-        // A host that is gone has printed nothing.
+        // An answer is read here. A host that is gone has printed nothing.
         const first = this.join.stdout.apply((dates?: string) => dates ?? "");
         const renewed = new Certificates(
             `${name}-certificates`,
-            { connection, settings: certificates, first },
+            { connection, nodeName: node.name, settings: certificates, first },
             { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
         );
         this.certificates = renewed.expiry.apply((dates) =>

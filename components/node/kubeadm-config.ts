@@ -6,6 +6,8 @@ const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
 /** The cluster's certificate authority, where the API server's Pod sees it too. */
 const CLUSTER_CA = "/etc/kubernetes/pki/ca.crt";
+/** Where reconfigure.sh has kubeadm make a certificate of the API server, beside the one that is in use. */
+const NEW_CERTIFICATES = "/run/kubeadm-cluster-api-certificate";
 const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
@@ -99,8 +101,8 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
     return yaml.stringify(mergeFields(document, more));
 }
 
-/** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
-export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
+/** kubeadm's ClusterConfiguration. */
+function clusterDocument(config: ClusterConfig, master: NodeConfig): Record<string, unknown> {
     const { kubernetes } = config;
     const endpoint = controlPlaneEndpoint(config);
     const own = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1"];
@@ -128,14 +130,45 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
         controllerManager: { extraArgs: extraArgs(kubernetes.controllerManager.extraArgs) },
         scheduler: { extraArgs: extraArgs(kubernetes.scheduler.extraArgs) },
     };
-    const kubeProxy = {
+    const whole = mergeFields(cluster, kubernetes.kubeadm.clusterConfiguration);
+    whole.apiServer = withApiServerFiles(whole.apiServer as ApiServer, kubernetes);
+    return whole;
+}
+
+/** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
+export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
+    const cluster = yaml.stringify(clusterDocument(config, master));
+    return [cluster, kubeletConfiguration(config), kubeProxyConfiguration(config)].join("---\n");
+}
+
+/**
+ * What reconfigure.sh brings a living control plane node to. The documents that it must tell apart come by themselves,
+ * too: a host cuts no YAML.
+ * @param master the first node of the control plane
+ */
+export function clusterSettings(config: ClusterConfig, master: NodeConfig, node: NodeConfig) {
+    const certificate = { ...clusterDocument(config, master), certificatesDir: NEW_CERTIFICATES };
+    return {
+        NODE_NAME: node.name,
+        KUBERNETES_VERSION: config.kubernetes.version,
+        CLUSTER_CONFIGURATION: clusterConfiguration(config, master),
+        KUBELET_CONFIGURATION: kubeletConfiguration(config),
+        KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config),
+        CERTIFICATE_CONFIGURATION: yaml.stringify(certificate),
+    };
+}
+
+/** Whether kubelets ask for serving certificates, which the control plane then approves. */
+export function asksForServingCertificates({ kubernetes }: ClusterConfig): boolean {
+    return kubernetes.servingCertificates || kubernetes.kubelet.serverTLSBootstrap === true;
+}
+
+function kubeProxyConfiguration({ kubernetes }: ClusterConfig): string {
+    return yaml.stringify({
         apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
         kind: "KubeProxyConfiguration",
         ...kubernetes.kubeProxy,
-    };
-    const whole = mergeFields(cluster, kubernetes.kubeadm.clusterConfiguration);
-    whole.apiServer = withApiServerFiles(whole.apiServer as ApiServer, kubernetes);
-    return [yaml.stringify(whole), kubeletConfiguration(config), yaml.stringify(kubeProxy)].join("---\n");
+    });
 }
 
 /** The KubeletConfiguration of every node, as YAML. */

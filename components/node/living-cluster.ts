@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
 import { decodeInputs } from "../remote";
-import { clusterIdentity } from "./kubeadm-config";
+import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
 const MIRROR_PATIENCE = 5000;
 
 /** The step of the first control plane node that holds the cluster's settings, and that node's name. */
 const SETTINGS = /:MasterNode\$command:remote:Command::(.+)-control-plane-reconfigure$/;
+
+/** A step like it of every node of the control plane. */
+const MASTERS = /:(MasterNode|ControlPlaneNode)\$command:remote:Command::.+-control-plane-reconfigure$/;
 
 /** What the stack's state says of the cluster that it stands for. */
 export interface LivingCluster {
@@ -17,6 +20,10 @@ export interface LivingCluster {
     identity: string;
     /** Such as v1.32.0. */
     version: string;
+    /** Nodes of the control plane. */
+    masters: number;
+    /** Number of the key that its Secrets are encrypted with. */
+    encryptionKey: number;
 }
 
 /** What a living cluster cannot become: the former and the new value of each part of its identity. */
@@ -57,9 +64,11 @@ export async function livingCluster(): Promise<LivingCluster | undefined> {
     // Of the last change that came to its end. What init was sent is secret, and this is not.
     const inputs = typeof outputs.stdin === "string" ? decodeInputs(outputs.stdin) : {};
     const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
-    const version = /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
+    // A state of before has neither the version nor the key's number by itself.
+    const version = inputs.KUBERNETES_VERSION ?? /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
     if (identity === undefined || version === undefined) return undefined;
-    return { first, identity, version };
+    const masters = Object.keys(read.outputs ?? {}).filter((urn) => MASTERS.test(urn)).length;
+    return { first, identity, version, masters, encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1) };
 }
 
 /** Whether a mirror has a version; undefined where it cannot be asked from here. */
@@ -85,6 +94,12 @@ export async function refuseImpossible(config: ClusterConfig, master: NodeConfig
     if (living.first !== master.name)
         problems.unshift(
             `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${master.name} here; another host can take its place under its name`,
+        );
+    const { encryptionKey } = config.kubernetes;
+    if (living.encryptionKey !== encryptionKey && (living.masters > 1 || controlPlaneNodes(config).length > 1))
+        problems.push(
+            `kubernetes.encryptionKey: cannot become ${encryptionKey} (it is ${living.encryptionKey}) while the control plane has several nodes, since each must read a key before any of them writes with it; ` +
+                `go down to one of them, then change the key, then add the others again`,
         );
     const step = versionProblem(living.version, version);
     if (step) problems.push(`kubernetes.version: ${step}`);

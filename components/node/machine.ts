@@ -60,9 +60,12 @@ export class Machine extends pulumi.ComponentResource {
                 // Secret only where the proxy's password is in it: the engine encrypts a secret anew whenever it saves the
                 // state, and keeps them all; with this one of 20 hosts that took 7 GB.
                 stdin: pulumi
-                    .all([args.proxyCredentials, args.vipPassword, args.possible])
-                    .apply(([credentials, vipPassword]) =>
-                        bundle(packed(args), prepareInputs(args, credentials, vipPassword)),
+                    .all([args.proxyCredentials, args.vipPassword, args.connection.stackIdentity, args.possible])
+                    .apply(([credentials, vipPassword, stackIdentity]) =>
+                        bundle(packed(args), {
+                            ...prepareInputs(args, credentials, vipPassword),
+                            ...(stackIdentity !== undefined && { STACK_IDENTITY: stackIdentity }),
+                        }),
                     ),
             },
             { parent: this, dependsOn: this.reset },

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ClusterConfig, NodeConfig } from "../config";
+import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript, ScriptInputs, SealedScript } from "../remote";
-import { auditPolicy, encryptionConfiguration } from "./api-server-files";
+import { auditPolicy, encryptionKey, encryptionKeys, encryptsSecrets } from "./api-server-files";
 import {
-    clusterConfiguration,
+    asksForServingCertificates,
     clusterIdentity,
+    clusterSettings,
     controlPlaneEndpoint,
     initConfiguration,
     otherMasters,
@@ -49,25 +50,32 @@ export class MasterNode extends pulumi.ComponentResource {
     public readonly renewal: pulumi.Resource;
     /** Inputs of init.sh for the API server's own files, the same on each node of the control plane. May hold secrets. */
     public readonly apiServerFiles: ScriptInputs;
+    /** The keys that Secrets in etcd are encrypted with, lines NAME SECRET, for nodes that join. Secret. */
+    public readonly encryptionKeys: pulumi.Output<string>;
 
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
         const { config, connection, node } = args;
-        const settings = {
-            CLUSTER_IDENTITY: clusterIdentity(config, node),
-            CLUSTER_CONFIGURATION: clusterConfiguration(config, node),
-        };
-        const { level } = config.kubernetes.audit;
-        // Made in any case: with another key, what is encrypted already could not be read any more.
+        const { audit, encryptionKey: number } = config.kubernetes;
+        const { level } = audit;
+        // Made in any case: a cluster may come to need it. Another number is another key, which takes this one's place.
         const key = new random.RandomPassword(
-            `${name}-encryption-key`,
+            `${name}-encryption-key${number === 1 ? "" : `-${number}`}`,
             { length: 32, special: false },
             { parent: this },
-        );
+        ).result.apply(encryptionKey);
+        const encrypts = encryptsSecrets(config.kubernetes);
+        const keyName = encrypts ? pulumi.unsecret(key.apply((made) => made.name)) : "";
+        const settings = {
+            CLUSTER_IDENTITY: clusterIdentity(config, node),
+            ...clusterSettings(config, node, node),
+            ENCRYPTION_KEY_NAME: keyName,
+            // Neither is read by reconfigure.sh: a change of the key makes the step run, and a preview reads the number.
+            ENCRYPTION_KEY_NUMBER: String(number),
+        };
         this.apiServerFiles = {
-            ENCRYPTION_CONFIGURATION: config.kubernetes.encryptSecrets
-                ? key.result.apply((text) => encryptionConfiguration(text).trim())
-                : "",
+            ENCRYPTION_KEY: encrypts ? key.apply((made) => made.secret) : "",
+            ENCRYPTION_KEY_NAME: keyName,
             AUDIT_LEVEL: level === "none" ? "" : level,
             AUDIT_POLICY: level === "none" ? "" : auditPolicy(level).trim(),
         };
@@ -88,11 +96,15 @@ export class MasterNode extends pulumi.ComponentResource {
                 update: { script: "init.sh", args: ["verify"], timeoutSeconds: back ? 900 : 300 },
                 inputs: {
                     INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
-                    ...settings,
+                    ADVERTISE_ADDRESS: nodeAddress(node),
+                    SERVING_CERTIFICATES: String(asksForServingCertificates(config)),
+                    CLUSTER_IDENTITY: settings.CLUSTER_IDENTITY,
+                    ...clusterSettings(config, node, node),
                     ...this.apiServerFiles,
                     KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                     ...(back && {
                         JOIN_CONFIGURATION: back.joinConfiguration,
+                        TOKEN_ID: back.tokenId,
                         OTHER_MASTERS: otherMasters(config, node),
                     }),
                 },
@@ -108,7 +120,7 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.init },
         );
-        // The plug-in may leave out what a step that has not run yet has printed.
+        // An answer is read here. The plug-in may leave out what a step that has not run yet has printed.
         this.lastSnapshot = this.reconfigure.stdout.apply((path?: string) => path?.trim() || undefined);
         const { secret: first } = new SealedScript(
             `${name}-kubeconfig`,
@@ -116,14 +128,17 @@ export class MasterNode extends pulumi.ComponentResource {
                 connection,
                 read: { script: "read-kubeconfig.sh", timeoutSeconds: 60 },
                 keyName: `${name}-transfer-key`,
+                // Not read on the host: with another key it prints another one.
+                inputs: { ENCRYPTION_KEY_NAME: keyName },
             },
             { parent: this, dependsOn: this.reconfigure },
         );
         const certificates = new Certificates(
             `${name}-certificates`,
-            { connection, settings: config.kubernetes.certificates, first },
+            { connection, nodeName: node.name, settings: config.kubernetes.certificates, first },
             { parent: this },
         );
+        this.encryptionKeys = pulumi.secret(first.apply(encryptionKeys));
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
         const outside = config.kubernetes.vip?.address ?? node.address;

@@ -27,11 +27,14 @@ export class ReturnAdmission extends pulumi.ComponentResource {
     public readonly admission: RemoteScript;
     /** JoinConfiguration of the new host; empty as long as the first host is there. Secret. */
     public readonly joinConfiguration: pulumi.Output<string>;
+    /** The public half of its token. */
+    public readonly tokenId: pulumi.Output<string>;
 
     constructor(name: string, args: ReturnAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:ReturnAdmission", name, {}, opts);
         const { config, node } = args;
         const { id, secret } = bootstrapToken(name, this);
+        this.tokenId = id;
         const key = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this });
         this.admission = new RemoteScript(
             `${name}-admission`,

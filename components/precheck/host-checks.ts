@@ -6,7 +6,7 @@ import { kernelParts, names, ports, sources } from "./wanted";
 
 const COMPONENTS = path.join(__dirname, "..");
 /** What the checks share with other steps: how inputs are read, what is known of devices. */
-const SHARED = ["node/scripts/inputs.sh", "storage/scripts/storage-devices.sh"];
+const SHARED = ["node/scripts/inputs.sh", "storage/scripts/storage-devices.sh", "storage/scripts/storage-data.sh"];
 const OWN = "precheck/scripts";
 const MAIN = "precheck.sh";
 

@@ -4,7 +4,8 @@
 set -euo pipefail
 
 endpoints=/etc/rook/mon-endpoints
-printf '[%s]\nkey = %s\n' "$ROOK_CEPH_USERNAME" "$(cat /var/lib/rook-ceph-mon/secret.keyring)" >/etc/ceph/keyring
+key=$(</var/lib/rook-ceph-mon/secret.keyring)
+printf '[%s]\nkey = %s\n' "$ROOK_CEPH_USERNAME" "$key" >/etc/ceph/keyring
 
 written=
 while true; do

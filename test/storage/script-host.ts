@@ -126,14 +126,16 @@ const scriptOf = (command: string): string => command.replace(/^.*\/opt\/kubeadm
 /** The scripts, with this machine's places replaced by such below the root, looking more often than in earnest. */
 function copyScripts(root: string): void {
     const copy = path.join(root, "scripts");
-    cpSync(path.join(components, "node/scripts/lib.sh"), path.join(copy, "lib.sh"));
+    for (const shared of ["lib.sh", "inputs.sh", "files.sh", "empty.sh"]) {
+        cpSync(path.join(components, "node/scripts", shared), path.join(copy, shared));
+    }
     cpSync(path.join(components, "storage/scripts"), copy, { recursive: true });
     for (const file of readdirSync(copy)) {
         const script = path.join(copy, file);
         const text = readFileSync(script, "utf8")
             .replaceAll("/var/lib/kubeadm-cluster", `${root}/state`)
             .replaceAll("/var/log/kubeadm-cluster", `${root}/log`)
-            .replaceAll("/run/kubeadm-cluster.lock", `${root}/lock`)
+            .replaceAll("/run/kubeadm-cluster", `${root}/lock`)
             .replaceAll("/etc/kubernetes/", `${root}/`)
             .replaceAll("/var/lib/kubelet", `${root}/kubelet`)
             .replaceAll(/^( *sleep) [23]$/gm, "$1 0.3")

@@ -1,5 +1,6 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154
 # Sourced by the scripts that bring a living node to another version of Kubernetes. $here is their directory.
+set -euo pipefail
 
 # What prepare.sh was told last: the newest sources and mirrors. It has run before, since the version is its input too.
 # shellcheck source=/dev/null
@@ -10,7 +11,8 @@
 # Left on a Node that these scripts have cordoned, so that one which its owner has cordoned stays so.
 readonly CORDONED=kubeadm-cluster/cordoned-for-upgrade
 
-installed_version() { cat "$STATE/kubernetes-version"; }
+# installed_version: sets `installed`.
+installed_version() { installed=$(<"$STATE/kubernetes-version"); }
 
 # take_version VERSION: kubelet and kubectl beside a kubeadm that is there already, and what the runtime needs for them.
 take_version() {
@@ -21,39 +23,44 @@ take_version() {
     systemctl restart kubelet
 }
 
-# kubectl as this node itself, which may change its own Node.
-as_node() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf "$@"; }
-
-# ready_with NODE VERSION
-ready_with() {
-    [ "$(as_node get node "$1" -o 'jsonpath={.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = "$2 True" ]
-}
+# await_ready NODE VERSION: sets `node_ready` to yes, or to no where the node is not Ready with that version after 3
+# minutes; `seen` is then what it was, or that nobody could be asked.
 await_ready() {
     local tries
-    for ((tries = 0; tries < 180; tries++)); do
-        if ready_with "$1" "$2"; then return 0; fi
+    node_ready=no seen=unknown
+    for ((tries = 0; tries < 180 && SECONDS < STEP_SECONDS - 15; tries++)); do
+        seen=$(kubectl "$AS_NODE" get node --request-timeout 10s -o 'jsonpath={.status.nodeInfo.kubeletVersion} {.status.conditions[?(@.type=="Ready")].status}' -- "$1" 2>&1) ||
+            seen="the API server could not be asked: ${seen##*$'\n'}"
+        if [[ "$seen" == *"$2 True" ]]; then
+            node_ready=yes
+            return 0
+        fi
         sleep 1
     done
-    return 1
 }
 
-# release NODE CLIENT, hold NODE CLIENT: CLIENT is the kubectl that may change the Node, as_node or admin.
-try_release() {
-    local mark
-    mark=$("$2" get node "$1" --request-timeout 10s -o "jsonpath={.metadata.annotations.${CORDONED//./\\.}}") || return 1
-    [ -z "$mark" ] || "$2" patch node "$1" -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" >/dev/null
-}
+# release NODE CLIENT: undoes hold. CLIENT is the argument of the kubectl that may change the Node, $ADMIN or $AS_NODE.
 release() {
-    local tries answer
+    local tries said="there was no time left" mark
     # A kubelet of another version may start the API server anew.
-    for ((tries = 0; tries < 60; tries++)); do
-        if answer=$(try_release "$1" "$2" 2>&1); then return 0; fi
+    for ((tries = 0; tries < 60 && SECONDS < STEP_SECONDS - 15; tries++)); do
+        if said=$(kubectl "$2" get node --request-timeout 10s -o "jsonpath={.metadata.annotations.${CORDONED//./\\.}}" -- "$1" 2>&1); then
+            mark=$said
+            if [ -z "$mark" ]; then return 0; fi
+            if said=$(kubectl "$2" patch node --request-timeout 10s -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" -- "$1" 2>&1); then return 0; fi
+        fi
         sleep 2
     done
-    say "$1 could not be uncordoned: $answer"
-    return 1
+    die "the node $1 could not be uncordoned: ${said##*$'\n'}. Run pulumi up again, or: kubectl uncordon $1"
 }
+
+# hold NODE CLIENT: no more Pods come to it. One that its owner has cordoned is left as it is.
 hold() {
-    [ "$("$2" get node "$1" -o 'jsonpath={.spec.unschedulable}')" != true ] || return 0
-    "$2" patch node "$1" -p "{\"spec\":{\"unschedulable\":true},\"metadata\":{\"annotations\":{\"$CORDONED\":\"$(date -u +%FT%TZ)\"}}}" >/dev/null
+    local cordoned now
+    cordoned=$(kubectl "$2" get node -o 'jsonpath={.spec.unschedulable}' -- "$1") ||
+        die "the API server could not be asked for the node $1, so it is not cordoned; nothing was changed on it. Run pulumi up again"
+    if [ "$cordoned" = true ]; then return 0; fi
+    printf -v now '%(%FT%TZ)T' -1
+    kubectl "$2" patch node -p "{\"spec\":{\"unschedulable\":true},\"metadata\":{\"annotations\":{\"$CORDONED\":\"$now\"}}}" -- "$1" >/dev/null ||
+        die "the node $1 could not be cordoned; nothing was changed on it. Run pulumi up again"
 }

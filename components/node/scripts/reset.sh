@@ -1,72 +1,82 @@
 #!/usr/bin/env bash
 # Give the host back: its node, its pod network's state, and every file that the other scripts put there.
-# The distribution's packages stay, those of Kubernetes go if they were not here before. No inputs. Safe on a host where nothing, or only a part, was done.
+# The distribution's packages stay, those of Kubernetes go if they were not here before. No inputs. Safe on a host where
+# nothing, or only a part, was done. What a mark in $STATE makes necessary is done before that mark goes, so that a run
+# which was cut off anywhere is finished by the next one.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
+# A reset that is still at work takes the scripts along when it ends: they are looked for when its lock is free. lib.sh is
+# the first of them to go, after all else on the host.
+exec 9>>/run/kubeadm-cluster.lock
+flock -w "$((${STEP_SECONDS:-600} / 2))" 9 || :
+if [ ! -e "$here/lib.sh" ]; then
+    rm -rf -- "$here"
+    exit 0
+fi
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck disable=SC2119  # it has no inputs of its own
+read_inputs
+lock
+if [ ! -e "$here/lib.sh" ]; then exit 0; fi
+# shellcheck source-path=SCRIPTDIR source=empty.sh
+. "$here/empty.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
-lock
+# shellcheck source-path=SCRIPTDIR source=vip.sh
+. "$here/vip.sh"
+# shellcheck source-path=SCRIPTDIR source=proxy.sh
+. "$here/proxy.sh"
+# shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
+. "$here/install-kubernetes.sh"
+# shellcheck source-path=SCRIPTDIR source=reset-network.sh
+. "$here/reset-network.sh"
+# shellcheck source-path=SCRIPTDIR source=reset-files.sh
+. "$here/reset-files.sh"
+
 remove_serving_approval
 
 # A cluster that somebody else made is not this program's to take down.
 if [ -e "$STATE/cluster-identity" ] || [ -e "$STATE/joining" ]; then
-    say "kubeadm reset"
-    logged reset kubeadm reset -f || die "kubeadm reset failed; correct what its last lines name and run it again"
-    # shellcheck source-path=SCRIPTDIR source=reset-network.sh
-    . "$here/reset-network.sh"
-    rm -rf /etc/kubernetes /var/lib/etcd
-    find /var/lib/kubelet -mindepth 1 -delete 2>/dev/null || true
-    if [ -s "$STATE/user-kubeconfig" ]; then rm -f "$(cat "$STATE/user-kubeconfig")"; fi
-    ctr -n k8s.io images list -q 2>/dev/null | xargs -r ctr -n k8s.io images remove >/dev/null 2>&1 || true
+    forget "$STATE/initialised" "$STATE/joined"
+    leave_cluster
+    remove_network
+    for directory in /var/lib/kubelet /etc/kubernetes /var/lib/etcd; do empty "$directory"; done
+    # A mount point stays, and the directory of a kubelet's package.
+    for directory in /etc/kubernetes /var/lib/etcd; do rmdir "$directory" 2>/dev/null || :; done
+    remove_user_kubeconfig
+    remove_images
+    forget "$STATE/cluster-identity" "$STATE/joining"
 fi
 
 # Not before: kubeadm asks the API server, and that may be by the virtual address.
-# shellcheck source-path=SCRIPTDIR source=vip.sh
-. "$here/vip.sh"
 remove_vip
 
-if [ "$(cat "$STATE/install" 2>/dev/null)" = none ]; then
-    systemctl -q stop kubelet 2>/dev/null || true
+install=$(remembered install)
+if [ "$install" = none ]; then
+    systemctl -q stop kubelet 2>/dev/null || :
 else
-    systemctl -q disable --now kubelet 2>/dev/null || true
+    systemctl -q disable --now kubelet 2>/dev/null || :
 fi
-# shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
-. "$here/install-kubernetes.sh"
 uninstall_kubernetes
 remove_proxy
-if [ -e "$STATE/containerd-version" ]; then
-    systemctl -q disable --now containerd 2>/dev/null || true
-    if [ -e "$STATE/containerd-data" ]; then find /var/lib/containerd -mindepth 1 -delete 2>/dev/null || true; fi
-    give_back /etc/systemd/system/containerd.service
-fi
-
-while read -r registry; do
-    rm -rf "/etc/containerd/certs.d/$registry"
-done < <(cat "$STATE/mirrored-registries" 2>/dev/null || true)
-rmdir /etc/containerd/certs.d 2>/dev/null || true
-
-# Each file that a script made or changed, back to what it was.
-if [ -d "$STATE/made" ]; then
-    while IFS= read -r file; do give_back "$file"; done < <(cd "$STATE/made" && find . -type f | sed 's/^\.//')
-fi
+remove_containerd_archive
+remove_registries
+give_all_back
 systemctl daemon-reload
-if [ -e "$STATE/containerd-version" ]; then
-    rmdir /opt/containerd/bin /opt/containerd/lib /opt/containerd /etc/containerd 2>/dev/null || true
-    # A distribution's own that the archive's has hidden runs again.
-    systemctl -q enable --now containerd 2>/dev/null || true
-fi
-systemctl -q is-active containerd && systemctl restart containerd
-rmdir /opt/cni/bin /opt/cni 2>/dev/null || true
-
+start_containerd
+# Directories that others use too stay.
+for directory in /opt/cni/bin /opt/cni; do rmdir "$directory" 2>/dev/null || :; done
 rm -f /etc/modules-load.d/kubeadm-cluster.conf /etc/sysctl.d/99-kubeadm-cluster.conf
-if grep -q '^# kubeadm-cluster: ' /etc/fstab 2>/dev/null; then
-    sed -i 's/^# kubeadm-cluster: //' /etc/fstab
-    swapon -a || say "$(hostname): swap could not be switched on again; see swapon -a"
-fi
-if grep -q '# kubeadm-cluster$' /etc/hosts; then
-    hosts=$(grep -v '# kubeadm-cluster$' /etc/hosts || true)
-    put /etc/hosts 644 <<<"$hosts" || true
-fi
-rm -rf "$STATE" "$LOGS" "$here"
+restore_swap
+restore_hosts
+remove_left_overs
+
+# The identity is the last of the state: until then no other stack may take this host. Then the scripts, this one last.
+rm -rf "$LOGS"
+find "$STATE" -mindepth 1 ! -path "$OWNER" -delete
+rm -rf "$STATE"
+rm -f "$here/lib.sh"
+find "$here" -mindepth 1 ! -name reset.sh -delete
+rm -rf -- "$here"

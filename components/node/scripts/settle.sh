@@ -5,38 +5,47 @@
 #   WAIT_SECONDS   how long it may take
 #   WAIT_FOR_DNS   true = on a control plane node, wait for CoreDNS too: it comes up only where the network works
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
 read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS
 
-ready_condition() {
-    kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "$NODE_NAME" \
-        -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.message}{end}' 2>&1
-}
-
-restarted=false
-deadline=$((SECONDS + WAIT_SECONDS))
+# Before this step is ended from outside.
+limit=$((STEP_SECONDS - 15))
+deadline=$((WAIT_SECONDS < limit ? WAIT_SECONDS : limit))
+restarted=no condition=
 while [ "$SECONDS" -lt "$deadline" ]; do
-    condition=$(ready_condition || true)
-    [[ "$condition" != "True "* ]] || break
+    condition=$(kubectl "$AS_NODE" get node --request-timeout 10s \
+        -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.message}{end}' -- "$NODE_NAME" 2>&1) ||
+        condition="its API server could not be asked: $condition"
+    if [[ "$condition" == "True "* ]]; then break; fi
     # containerd misses a /etc/cni/net.d that was made again behind its back; one restart cures it.
-    if ! $restarted && [ "$SECONDS" -ge 20 ] && [[ "$condition" == *"cni plugin not initialized"* ]] &&
+    if [ "$restarted" = no ] && [ "$SECONDS" -ge 20 ] && [[ "$condition" == *"cni plugin not initialized"* ]] &&
         compgen -G '/etc/cni/net.d/*.conf*' >/dev/null; then
         say "$NODE_NAME: containerd has not seen the network's configuration; restarting it"
         systemctl restart containerd
-        restarted=true
+        restarted=yes
     fi
     sleep 1
 done
-[[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $WAIT_SECONDS s: $condition"
-remaining() { echo "$((deadline > SECONDS ? deadline - SECONDS : 1))"; }
-await_serving_certificate "$(remaining)" || exit 1
+[[ "$condition" == "True "* ]] || die "the node $NODE_NAME was not Ready within $deadline s: ${condition:-its kubelet says nothing of it}"
+await_serving_certificate "$((deadline > SECONDS ? deadline - SECONDS : 1))"
+# shellcheck disable=SC2154  # set there
+[ "$serving" = there ] || die "the node $NODE_NAME is Ready, but its kubelet has no serving certificate after $deadline s; the line above says where to look"
+if [ "$WAIT_FOR_DNS" != true ]; then exit 0; fi
 
-if [ "$WAIT_FOR_DNS" = true ] && admin -n kube-system get deployment coredns >/dev/null 2>&1; then
+# Who could not ask does not know that there is none.
+dns=
+while true; do
+    if dns=$(kubectl "$ADMIN" -n kube-system get deployment coredns --request-timeout 10s --ignore-not-found -o name 2>&1); then break; fi
+    [ "$SECONDS" -lt "$deadline" ] || die "the API server could not be asked for CoreDNS within $deadline s: ${dns##*$'\n'}"
+    sleep 1
+done
+if [[ "$dns" == *deployment.apps/coredns ]]; then
     # One of its Pods: another one may just be on its way to a worker that has joined.
-    admin -n kube-system wait --for condition=Available deployment/coredns --timeout "$(remaining)s" >/dev/null ||
-        die "CoreDNS did not come up within $WAIT_SECONDS s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
+    kubectl "$ADMIN" -n kube-system wait --for condition=Available deployment/coredns --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" >/dev/null ||
+        die "CoreDNS did not come up within $deadline s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
 fi

@@ -3,72 +3,99 @@
 # inputs (standard input, see read_inputs):
 #   KUBERNETES_VERSION      such as v1.32.0
 #   CLUSTER_CONFIGURATION   kubeadm's documents on the control plane, else empty
-# output: lines, their parts apart by tabs:
+# output, see answer: lines, their parts apart by tabs:
 #   difference WHAT FOUND WANTED
 #   node NAME LABELS TAINTS   from the control plane; LABELS are JSON, each taint has a comma behind it
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=vip.sh
 . "$here/vip.sh"
 read_inputs KUBERNETES_VERSION CLUSTER_CONFIGURATION
 
-scratch=$(mktemp -d /run/kubeadm-cluster-verify.XXXXXX)
+# It takes no lock, and several may look at once. What one that was ended from outside has left goes with the next.
+for scratch in /run/kubeadm-cluster-verify.*; do
+    pid=${scratch##*.}
+    if [ ! -e "/proc/$pid" ]; then rm -rf "$scratch"; fi
+done
+scratch=/run/kubeadm-cluster-verify.$$
+rm -rf "$scratch"
+mkdir -p "$scratch/manifests"
 trap 'rm -rf "$scratch"' EXIT
-# expect WHAT FOUND WANTED
-expect() { [ "$2" = "$3" ] || printf 'difference\t%s\t%s\t%s\n' "$1" "${2:-nothing}" "$3"; }
 
-expect "version of kubelet" "$(kubelet --version 2>/dev/null | cut -d' ' -f2)" "$KUBERNETES_VERSION"
-expect "version of kubeadm" "$(kubeadm version -o short 2>/dev/null)" "$KUBERNETES_VERSION"
+# expect WHAT FOUND WANTED
+expect() {
+    local found=${2:-nothing}
+    if [ "$2" != "$3" ]; then answer "difference"$'\t'"$1"$'\t'"${found//[$'\t\n']/ }"$'\t'"$3"; fi
+}
+
+found=$(kubelet --version 2>/dev/null) || found="no answer of kubelet --version"
+expect "version of kubelet" "${found#Kubernetes }" "$KUBERNETES_VERSION"
+found=$(kubeadm version -o short 2>/dev/null) || found="no answer of kubeadm version"
+expect "version of kubeadm" "$found" "$KUBERNETES_VERSION"
 units=(containerd kubelet)
-[ ! -e "$VIP_UNIT_FILE" ] || units+=("$VIP_UNIT")
+if [ -e "$VIP_UNIT_FILE" ]; then units+=("$VIP_UNIT"); fi
 for unit in "${units[@]}"; do
-    expect "unit $unit" "$(systemctl is-active "$unit" || true)" active
-    expect "unit $unit at boot" "$(systemctl is-enabled "$unit" 2>/dev/null || true)" enabled
+    # Its codes tell of states, too: what it prints is the answer.
+    found=$(systemctl is-active "$unit" 2>/dev/null) || found=${found:-no answer of systemctl}
+    expect "unit $unit" "$found" active
+    found=$(systemctl is-enabled "$unit" 2>/dev/null) || found=${found:-no answer of systemctl}
+    expect "unit $unit at boot" "$found" enabled
 done
 
 # Files as put has written them. /etc/hosts is others', too.
+wrote=
 if [ -d "$STATE/wrote" ]; then
-    while IFS= read -r file; do
-        [ "$file" != /etc/hosts ] || continue
-        found=$(sha256sum <"$file" 2>/dev/null || echo missing)
-        [ "$found" = "$(cat "$STATE/wrote$file")" ] || expect "file $file" "$([ "$found" = missing ] && echo missing || echo changed)" "as it was written"
-    done < <(cd "$STATE/wrote" && find . -type f | sed 's/^\.//' | sort)
+    wrote=$(find "$STATE/wrote" -type f ! -name '.*.kubeadm-cluster-new' -printf '/%P\n')
+    wrote=$(sort <<<"$wrote")
 fi
+while IFS= read -r file; do
+    if [ -z "$file" ] || [ "$file" = /etc/hosts ]; then continue; fi
+    wanted=$(<"$STATE/wrote$file")
+    if [ ! -e "$file" ]; then
+        found=missing
+    elif ! digest=$(sha256sum <"$file"); then
+        found="not readable"
+    elif [ "$digest" = "$wanted" ]; then
+        continue
+    else
+        found=changed
+    fi
+    expect "file $file" "$found" "as it was written"
+done <<<"$wrote"
 if [ -e /etc/sysctl.d/99-kubeadm-cluster.conf ]; then
     while IFS=' =' read -r key wanted; do
-        [ -z "$wanted" ] || expect "kernel setting $key" "$(sysctl -n "$key" 2>/dev/null)" "$wanted"
+        if [ -z "$wanted" ]; then continue; fi
+        found=$(sysctl -n "$key" 2>/dev/null) || found="no such setting"
+        expect "kernel setting $key" "$found" "$wanted"
     done </etc/sysctl.d/99-kubeadm-cluster.conf
 fi
 
-# diff's lines as differences: what is only here, what is only wanted.
+# compare WHAT HERE WANTED: diff's lines as differences: what is only here, what is only wanted.
 compare() {
-    diff "$2" "$3" | sed -n "s|^< *\\(.*\\)|difference\t$1\t\\1\tnot there|p; s|^> *\\(.*\\)|difference\t$1\tnot there\t\\1|p" || true
+    local lines line code=0
+    lines=$(diff -- "$2" "$3") || code=$?
+    [ "$code" -lt 2 ] || die "the $1 could not be compared; the line above says why"
+    while IFS= read -r line; do
+        case $line in
+        '< '*) expect "$1" "${line#'< '}" "not there" ;;
+        '> '*) expect "$1" "not there" "${line#'> '}" ;;
+        esac
+    done <<<"$lines"
 }
-kubectl --kubeconfig /etc/kubernetes/kubelet.conf -n kube-system get configmap kubelet-config -o 'jsonpath={.data.kubelet}' >"$scratch/kubelet" 2>/dev/null ||
+# without_resolver FILE COPY: kubeadm adds resolvConf on hosts with systemd-resolved.
+without_resolver() { sed '/^resolvConf:/d' "$1" >"$2"; }
+if kubectl "$AS_NODE" -n kube-system get configmap kubelet-config --request-timeout 20s -o 'jsonpath={.data.kubelet}' >"$scratch/kubelet" 2>/dev/null; then
+    if [ -s "$scratch/kubelet" ] && [ -e /var/lib/kubelet/config.yaml ]; then
+        without_resolver /var/lib/kubelet/config.yaml "$scratch/kubelet-here"
+        without_resolver "$scratch/kubelet" "$scratch/kubelet-wanted"
+        compare "settings of kubelet" "$scratch/kubelet-here" "$scratch/kubelet-wanted"
+    fi
+else
     expect "the API server, asked by this kubelet" "no answer" "an answer"
-# kubeadm adds resolvConf on hosts with systemd-resolved.
-[ ! -s "$scratch/kubelet" ] || compare "settings of kubelet" <(grep -v ^resolvConf: /var/lib/kubelet/config.yaml) <(grep -v ^resolvConf: "$scratch/kubelet")
-[ -n "$CLUSTER_CONFIGURATION" ] || exit 0
-
-{
-    init_document
-    printf -- '---\n%s' "$CLUSTER_CONFIGURATION"
-} >"$scratch/kubeadm.yaml"
-mkdir "$scratch/manifests"
-for phase in "control-plane all" "etcd local"; do
-    # shellcheck disable=SC2086  # two words
-    KUBEADM_INIT_DRYRUN_DIR=$scratch/manifests kubeadm init phase $phase --config "$scratch/kubeadm.yaml" --dry-run >"$scratch/log" 2>&1 || {
-        tail -n 5 "$scratch/log" >&2
-        die "kubeadm cannot make manifests of the configuration"
-    }
-done
-# shellcheck source-path=SCRIPTDIR source=control-plane.sh
-. "$here/control-plane.sh"
-keep_members "$scratch/manifests/etcd.yaml"
-for manifest in "$scratch"/manifests/*.yaml; do
-    name=${manifest##*/}
-    compare "manifest of ${name%.yaml}" "/etc/kubernetes/manifests/$name" "$manifest"
-done
-admin get nodes -o 'jsonpath={range .items[*]}node{"\t"}{.metadata.name}{"\t"}{.metadata.labels}{"\t"}{range .spec.taints[*]}{.key}={.value}:{.effect},{end}{"\n"}{end}'
+fi
+if [ -z "$CLUSTER_CONFIGURATION" ]; then exit 0; fi
+# shellcheck source-path=SCRIPTDIR source=verify-manifests.sh
+. "$here/verify-manifests.sh"

@@ -1,10 +1,11 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 # Sourced by precheck.sh: the machine and its operating system.
+set -euo pipefail
 
 check_systemd() {
     local first
     first=$(</proc/1/comm)
-    [ "$first" = systemd ] || finding error systemd "process 1 is $first" "systemd" "take a host that runs systemd"
+    if [ "$first" != systemd ]; then finding error systemd "process 1 is $first" "systemd" "take a host that runs systemd"; fi
 }
 
 check_architecture() {
@@ -19,14 +20,18 @@ check_architecture() {
 # The oldest releases whose own containerd (1.6) and kernel (4.19) Kubernetes takes: distribution and its version.
 readonly OLDEST_RELEASES="debian=11 ubuntu=22 rhel=8 centos=8 rocky=8 almalinux=8 fedora=38 amzn=2023"
 
+# release_field NAME: of /etc/os-release, whose values may stand in quotes; nothing where it says none.
+release_field() { if [ -r /etc/os-release ]; then sed -n "s/^$1=//p" /etc/os-release | tr -d "\"'"; fi; }
+
 check_system() {
     local id release row kernel major minor
-    # shellcheck source=/dev/null
-    read -r id release < <(. /etc/os-release 2>/dev/null && echo "${ID:-unknown} ${VERSION_ID:-0}") || true
+    id=$(release_field ID)
+    release=$(release_field VERSION_ID)
     for row in $OLDEST_RELEASES; do
-        [ "${row%=*}" = "${id:-}" ] || continue
-        [ "${release%%.*}" -ge "${row#*=}" ] 2>/dev/null ||
+        if [ "${row%=*}" != "$id" ] || ! [[ ${release%%.*} =~ ^[0-9]+$ ]]; then continue; fi
+        if [ "${release%%.*}" -lt "${row#*=}" ]; then
             lack system "$id $release" "$id ${row#*=} or later" "upgrade the distribution: its container runtime is too old"
+        fi
     done
     kernel=$(uname -r)
     IFS=.- read -r major minor _ <<<"$kernel"
@@ -34,8 +39,9 @@ check_system() {
         lack system "Linux $kernel" "Linux 4.19 or later" "upgrade the kernel"
     fi
     for row in kubeadm kubelet kubectl; do
-        [ "$INSTALL" != none ] || command -v "$row" >/dev/null ||
+        if [ "$INSTALL" = none ] && ! command -v "$row" >/dev/null; then
             lack programs "no $row" "Kubernetes $KUBERNETES_VERSION, for install is none" "install it on this host, or set install to binaries or packages"
+        fi
     done
     if ! command -v apt-get >/dev/null && ! command -v dnf >/dev/null && ! command -v containerd >/dev/null; then
         lack system "${id:-unknown} without apt-get, dnf and containerd" "a Debian or RPM distribution" \
@@ -49,24 +55,27 @@ check_size() {
     memory=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
     # kubeadm's own minimum for a control plane, which its preflight enforces.
     if [ "$NODE_ROLE" = control-plane ]; then
-        [ "$processors" -ge 2 ] || lack processors "$processors" "2 for a control plane" "give the host more processors"
-        [ "$memory" -ge 1700 ] || lack memory "$memory MB" "1700 MB for a control plane" "give the host more memory"
+        if [ "$processors" -lt 2 ]; then lack processors "$processors" "2 for a control plane" "give the host more processors"; fi
+        if [ "$memory" -lt 1700 ]; then lack memory "$memory MB" "1700 MB for a control plane" "give the host more memory"; fi
     elif [ "$memory" -lt 900 ]; then
         finding warning memory "$memory MB" "1 GB or more" "expect evictions, or give the host more memory"
     fi
 }
 
 check_swap() {
-    [ "$KEEP_SWAP" != true ] && [ "$(wc -l </proc/swaps)" -gt 1 ] || return 0
-    finding warning swap "on: $(awk 'NR > 1 { printf "%s%s", sep, $1; sep = ", " }' /proc/swaps)" "off" \
+    local devices
+    if [ "$KEEP_SWAP" = true ]; then return 0; fi
+    devices=$(awk 'NR > 1 { printf "%s%s", sep, $1; sep = ", " }' /proc/swaps)
+    if [ -z "$devices" ]; then return 0; fi
+    finding warning swap "on: $devices" "off" \
         "pulumi up switches it off, here and in /etc/fstab; to keep it, set kubernetes.kubelet.failSwapOn to false"
 }
 
 check_cgroups() {
-    local minor
-    [ "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs ] || return 0
+    local minor kind fix="boot with systemd.unified_cgroup_hierarchy=1 or a newer distribution"
+    kind=$(stat -f -c %T /sys/fs/cgroup)
+    if [ "$kind" = cgroup2fs ]; then return 0; fi
     minor=${KUBERNETES_VERSION#*.} minor=${minor%%.*}
-    local fix="boot with systemd.unified_cgroup_hierarchy=1 or a newer distribution"
     if [ "$minor" -ge 35 ] && [ "$KEEP_CGROUP_V1" != true ]; then
         finding error cgroups "version 1" "version 2 for Kubernetes $KUBERNETES_VERSION" "$fix; or set kubernetes.kubelet.failCgroupV1 to false"
     else
@@ -75,7 +84,11 @@ check_cgroups() {
 }
 
 check_address() {
-    ip -o addr show | awk '{ sub("/.*", "", $4); print $4 }' | grep -qxF "$NODE_IP" ||
+    local addresses
+    addresses=$(ip -o addr show)
+    addresses=$(awk '{ sub("/.*", "", $4); print $4 }' <<<"$addresses")
+    if [[ $'\n'$addresses$'\n' != *$'\n'"$NODE_IP"$'\n'* ]]; then
         finding error address "no interface has $NODE_IP" "the address that the configuration gives this node" \
             "correct address or internalAddress of $NODE_NAME"
+    fi
 }

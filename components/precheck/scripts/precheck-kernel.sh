@@ -1,53 +1,54 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153,SC2154
 # Sourced by precheck.sh: what the kernel can do, loaded, loadable or built in; and which packet filter is in use.
+set -euo pipefail
 
+# kernel_options: sets `options` to the lines CONFIG_... of this kernel; to nothing where it tells of none. Nobody need.
 kernel_options() {
-    local release
-    release=$(uname -r)
-    {
-        zcat /proc/config.gz || cat "/boot/config-$release" || cat "/lib/modules/$release/config"
-    } 2>/dev/null | grep '^CONFIG_' || true
+    local text
+    text=$(zcat /proc/config.gz 2>/dev/null) || text=$(cat "/boot/config-$release" 2>/dev/null) || text=$(cat "/lib/modules/$release/config" 2>/dev/null) || text=
+    options=$(sed -n '/^CONFIG_/p' <<<"$text")
+    options=$'\n'$options$'\n'
 }
 
 # kernel_has MODULE OPTION: sets `has` to yes, no or unknown. Nothing is loaded to find out.
 kernel_has() {
-    local module=$1 option=$2 modules
-    modules=/lib/modules/$(uname -r)
+    local module=$1 option=$2 modules=/lib/modules/$release
     has=yes
-    [ ! -e "/sys/module/$module" ] || return 0
+    if [ -e "/sys/module/$module" ]; then return 0; fi
     case $module in
-    overlay) ! grep -qw overlay /proc/filesystems || return 0 ;;
-    br_netfilter) [ ! -e /proc/sys/net/bridge ] || return 0 ;;
-    nf_conntrack) [ ! -e /proc/sys/net/netfilter/nf_conntrack_max ] || return 0 ;;
-    ip_tables) [ ! -e /proc/net/ip_tables_names ] || return 0 ;;
-    rbd) [ ! -e /sys/bus/rbd ] || return 0 ;;
+    overlay) if grep -qw overlay /proc/filesystems; then return 0; fi ;;
+    br_netfilter) if [ -e /proc/sys/net/bridge ]; then return 0; fi ;;
+    nf_conntrack) if [ -e /proc/sys/net/netfilter/nf_conntrack_max ]; then return 0; fi ;;
+    ip_tables) if [ -e /proc/net/ip_tables_names ]; then return 0; fi ;;
+    rbd) if [ -e /sys/bus/rbd ]; then return 0; fi ;;
     esac
-    [[ $options != *$'\n'CONFIG_$option=y$'\n'* ]] || return 0
-    ! grep -qsE "(^|/)$module\.ko" "$modules/modules.dep" "$modules/modules.builtin" || return 0
+    if [[ $options == *$'\n'CONFIG_$option=y$'\n'* ]]; then return 0; fi
+    if grep -qsE "(^|/)$module\.ko" "$modules/modules.dep" "$modules/modules.builtin"; then return 0; fi
     # Lists of modules, or of options, without it: it is not there. With neither list nobody can tell.
     has=no
-    [[ $options == *CONFIG_* ]] || [ -s "$modules/modules.dep" ] || has=unknown
+    if [[ $options != *CONFIG_* ]] && [ ! -s "$modules/modules.dep" ]; then has=unknown; fi
 }
 
 # KERNEL_PARTS: lines SEVERITY PURPOSE MODULE=OPTION..., of which one is enough; the purpose is one word.
 check_kernel() {
-    local severity purpose parts part names has best options
-    options=$'\n'$(kernel_options)$'\n'
+    local severity purpose parts part names has best options release
+    release=$(uname -r)
+    kernel_options
     while read -r severity purpose parts; do
-        [ -n "$severity" ] || continue
+        if [ -z "$severity" ]; then continue; fi
         best=no names=
         for part in $parts; do
             names+="${names:+ or }${part%=*}"
             kernel_has "${part%=*}" "${part#*=}"
             case $has in
             yes) best=yes ;;
-            unknown) [ "$best" = yes ] || best=unknown ;;
+            unknown) if [ "$best" != yes ]; then best=unknown; fi ;;
             esac
         done
         case $best in
         no)
             finding "$severity" kernel "no $names" "$names for ${purpose//_/ }" \
-                "install the kernel's own modules (Ubuntu: linux-modules-extra-$(uname -r)) or take another kernel"
+                "install the kernel's own modules (Ubuntu: linux-modules-extra-$release) or take another kernel"
             ;;
         unknown)
             finding warning kernel "cannot tell whether $names is there: no kernel configuration, no list of modules" \
@@ -60,9 +61,9 @@ check_kernel() {
 # Weave's last release brings iptables 1.8.3, which cannot read what newer ones write through nf_tables.
 check_packet_filter() {
     local version
-    [ "$NETWORK" = weave ] && command -v iptables >/dev/null || return 0
+    if [ "$NETWORK" != weave ] || ! command -v iptables >/dev/null; then return 0; fi
     version=$(iptables --version 2>/dev/null) || return 0
-    [[ $version == *nf_tables* ]] || return 0
+    if [[ $version != *nf_tables* ]]; then return 0; fi
     finding warning iptables "$version" "the legacy back end, for Weave Net 2.8.1 with its iptables 1.8.3" \
         "update-alternatives --set iptables /usr/sbin/iptables-legacy (ip6tables likewise), or take network.addOn flannel"
 }

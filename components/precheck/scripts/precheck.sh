@@ -14,22 +14,18 @@
 #   KEEP_SWAP              true = the kubelet is told to live with swap
 #   KEEP_CGROUP_V1         true = the kubelet is told to live with cgroups of version 1
 #   KERNEL_PARTS, PORTS, NAMES, SOURCES, DEVICES, DATA_DIR    see the checks that read them
+# output, see answer: with report, lines whose parts are apart by tabs: fact NAME VALUE; finding and its parts; end
 set -euo pipefail
 # A bash before 5.1 keeps here-documents in a file: in one that is in memory.
 TMPDIR=/dev/shm
 read_inputs PRECHECK_MODE NODE_NAME NODE_IP NODE_ROLE KUBERNETES_VERSION INSTALL CNI_PLUGINS_VERSION \
     CONTAINERD_VERSION RUNC_VERSION HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST NETWORK KEEP_SWAP KEEP_CGROUP_V1 KERNEL_PARTS PORTS NAMES SOURCES DEVICES DATA_DIR
 
-if [ "$PRECHECK_MODE" = report ]; then
-    # First, so that the reader can tell how far this clock is from its own.
-    printf 'fact\tclock\t%s\n' "$(date +%s.%N)"
-    printf 'fact\thostname\t%s\n' "$(hostname)"
-    printf 'fact\tmachine-id\t%s\n' "$(cat /etc/machine-id 2>/dev/null || true)"
-    printf 'fact\tproduct_uuid\t%s\n' "$(cat /sys/class/dmi/id/product_uuid 2>/dev/null || true)"
-fi
+if [ "$PRECHECK_MODE" = report ]; then print_facts; fi
+look_at_node
+# Apart from each other, and not in a condition: a check that stumbles ends there, hides no other one, and is told of.
 for check in systemd architecture system size swap cgroups address kernel packet_filter ports names space devices \
     leftovers sources; do
-    # A check that stumbles hides no other one.
-    "check_$check" || true
-done
-if [ "$PRECHECK_MODE" = report ]; then print_findings; else stop_on_errors; fi
+    ("check_$check") 3>&1 2>&1 &
+    wait "$!" || printf 'failed\t%s\n' "$check"
+done | if [ "$PRECHECK_MODE" = report ]; then print_findings; else stop_on_errors; fi

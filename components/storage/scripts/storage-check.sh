@@ -5,36 +5,52 @@
 #   DEVICES     paths, one a line
 #   DATA_DIR    where Ceph's daemons keep their files on this host
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs DEVICES DATA_DIR
 # shellcheck source-path=SCRIPTDIR source=storage-devices.sh
 . "$here/storage-devices.sh"
+# shellcheck source-path=SCRIPTDIR source=storage-data.sh
+. "$here/storage-data.sh"
+lock
 
-problems=() record=
+problems=() taken=
 declare -A seen
-problem() { [ -z "$2" ] || problems+=("$1: $2"); }
+problem() { if [ -n "$2" ]; then problems+=("$1: $2"); fi; }
 
 check() {
-    local device=$1 real now
-    problem "$device" "$(device_problem "$device")"
-    [ -b "$device" ] || return 0
+    local device=$1 real now found
+    found=$(device_problem "$device")
+    problem "$device" "$found"
+    if [ ! -b "$device" ]; then return 0; fi
     real=$(readlink -f "$device")
     now=$(identity "$device")
-    [ -z "${seen[$real]:-}" ] || problem "$device" "is the same device as ${seen[$real]}; name it once"
+    if [ -n "${seen[$real]:-}" ]; then problem "$device" "is the same device as ${seen[$real]}; name it once"; fi
     seen[$real]=$device
-    record+="$device ${now:-none}"$'\n'
-    [ -n "$now" ] || say "$(hostname): $device has no serial number, path or backing file to know it by; a destroy will leave it as it is"
+    taken+="$device ${now:-none}"$'\n'
+    if [ -z "$now" ]; then say "$HOSTNAME: $device has no serial number, path or backing file to know it by; a destroy will leave it as it is"; fi
 }
 
 while IFS= read -r device; do
-    [ -z "$device" ] || check "$device"
+    if [ -n "$device" ]; then check "$device"; fi
 done <<<"$DEVICES"
 
-problem "$DATA_DIR" "$(data_problem "$DATA_DIR")"
+found=$(data_problem "$DATA_DIR")
+problem "$DATA_DIR" "$found"
 if [ "${#problems[@]}" -gt 0 ]; then
     printf '%s\n' "${problems[@]}" >&2
     die "${#problems[@]} problem(s) with this host's storage, named above; nothing was changed"
 fi
-printf '%s' "$record" | put "$DEVICE_RECORD" 600 || true
+record "$DEVICE_RECORD" "${taken%$'\n'}"
+# Of a living cluster, too, that began before there was this record.
+data_place "$DATA_DIR"
+data_holds
+if [ "$holds" != others ]; then
+    record "$DATA_RECORD" "$place"
+else
+    recorded_place=
+    if [ -e "$DATA_RECORD" ]; then recorded_place=$(<"$DATA_RECORD"); fi
+    if [ "$recorded_place" != "$place" ]; then say "$HOSTNAME: $DATA_DIR holds files that are not Ceph's; a destroy will leave it as it is"; fi
+fi

@@ -5,20 +5,25 @@
 #   DATA_DIR        where Ceph's daemons keep their files on this host
 #   DESTROY_DATA    true = the user consents to the loss of the data
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs DEVICES DATA_DIR DESTROY_DATA
+# shellcheck source-path=SCRIPTDIR source=../../node/scripts/empty.sh
+. "$here/empty.sh"
 # shellcheck source-path=SCRIPTDIR source=storage-devices.sh
 . "$here/storage-devices.sh"
+# shellcheck source-path=SCRIPTDIR source=storage-data.sh
+. "$here/storage-data.sh"
 lock
 readonly KUBELET=/var/lib/kubelet
 
 if [ "$DESTROY_DATA" != true ]; then
     if [ -e "$DATA_DIR" ] || [ -n "$DEVICES" ]; then
-        say "$(hostname): $DATA_DIR and the devices are left as they are, for storage.destroyData is not set: ${DEVICES//$'\n'/ }"
+        say "$HOSTNAME: $DATA_DIR and the devices are left as they are, for storage.destroyData is not set: ${DEVICES//$'\n'/ }"
     fi
-    rm -f "$DEVICE_RECORD"
+    forget "$DEVICE_RECORD" "$DATA_RECORD"
     exit 0
 fi
 
@@ -26,55 +31,80 @@ fi
 while read -r source target type _; do
     case $type:$source:$target in
     ceph:* | fuse.ceph-fuse:* | *:/dev/rbd*:"$KUBELET"/*)
-        umount -f -l "$(printf '%b' "$target")" 2>/dev/null || true
+        printf -v target '%b' "$target"
+        umount -f -l -- "$target" 2>/dev/null || :
         ;;
     esac
 done </proc/self/mounts
 
-if [ -d "$DATA_DIR" ]; then
-    find "$DATA_DIR" -xdev -mindepth 1 -delete ||
-        die "$DATA_DIR could not be emptied; see: fuser -v -m $DATA_DIR, then run this again"
+# clean_data: only what was given to Ceph, or holds nothing but its files.
+clean_data() {
+    local place unfit holds known=
+    data_place "$DATA_DIR"
+    if [ ! -d "$place" ]; then return 0; fi
+    data_holds
+    if [ -e "$DATA_RECORD" ]; then known=$(<"$DATA_RECORD"); fi
+    if [ -z "$unfit" ] && [ "$known" != "$place" ] && [ "$holds" = others ]; then unfit="is not known to be Ceph's alone"; fi
+    if [ -n "$unfit" ]; then
+        say "$HOSTNAME: $DATA_DIR $unfit; it is left as it is. Remove by hand what Ceph has left there"
+        return 0
+    fi
+    empty "$place"
     # A mount point of its own stays.
-    rmdir "$DATA_DIR" 2>/dev/null || true
-fi
-rm -rf --one-file-system "$KUBELET"/plugins/rook-ceph.*.csi.ceph.com "$KUBELET"/plugins_registry/rook-ceph.*.csi.ceph.com*
-rm -rf --one-file-system "$KUBELET"/plugins/kubernetes.io/csi/rook-ceph.*.csi.ceph.com
+    rmdir -- "$place" 2>/dev/null || :
+}
+clean_data
+forget "$DATA_RECORD"
+for directory in "$KUBELET"/plugins/rook-ceph.*.csi.ceph.com "$KUBELET"/plugins_registry/rook-ceph.*.csi.ceph.com* \
+    "$KUBELET"/plugins/kubernetes.io/csi/rook-ceph.*.csi.ceph.com; do
+    unmount_below "$directory"
+    rm -rf --one-file-system -- "$directory"
+done
+
+# no_users DEVICE: waits until nothing holds it open; sets `pids` to who still does.
+no_users() {
+    local tries
+    for ((tries = 0; tries < 30 && SECONDS < STEP_SECONDS - 15; tries++)); do
+        pids=$(users "$1")
+        if [ -z "$pids" ]; then return 0; fi
+        sleep 2
+    done
+}
 
 wipe() {
-    local device=$1 stands sign now size at
-    [ -b "$device" ] || {
-        say "$(hostname): $device is not there any more; nothing of it was wiped"
-        return
-    }
+    local device=$1 stands sign now known size at pids=
+    if [ ! -b "$device" ]; then
+        say "$HOSTNAME: $device is not there any more; nothing of it was wiped"
+        return 0
+    fi
     now=$(identity "$device")
-    if [ -z "$now" ] || [ "$(recorded "$device")" != "$now" ]; then
-        say "$(hostname): $device is not known to be the device that was given to Ceph (${now:-no identity}); it is left as it is"
-        return
+    known=$(recorded "$device")
+    if [ -z "$now" ] || [ "$known" != "$now" ]; then
+        say "$HOSTNAME: $device is not known to be the device that was given to Ceph (${now:-no identity}); it is left as it is"
+        return 0
     fi
     stands=$(obstacle "$device")
     [ -z "$stands" ] || die "$device is not wiped: $stands; free it, then run this again"
     sign=$(signature "$device")
     [ -z "$sign" ] || [ "$sign" = ceph_bluestore ] ||
         die "$device is not wiped: it holds $sign, which is not Ceph's; clear it by hand (wipefs -a $device), then run this again"
-    for _ in $(seq 30); do
-        [ -n "$(users "$device")" ] || break
-        sleep 2
-    done
-    [ -z "$(users "$device")" ] || die "$device is not wiped: still in use by process $(users "$device" | xargs), then run this again"
+    no_users "$device"
+    [ -z "$pids" ] || die "$device is not wiped: still in use by process $pids; end it, then run this again"
 
     wipefs -q -a "$device"
     size=$(blockdev --getsize64 "$device")
     dd if=/dev/zero of="$device" bs=1M count=$((size < 104857600 ? size / 1048576 : 100)) conv=notrunc status=none
     # Newer Ceph keeps copies of its label at these places, in GiB, by which it knows the device again (rook #15937).
     for at in 1 10 100 1000; do
-        [ "$size" -gt $((at * 1073741824 + 1048576)) ] || continue
+        if [ "$size" -le $((at * 1073741824 + 1048576)) ]; then continue; fi
         dd if=/dev/zero of="$device" bs=1M count=1 seek=$((at * 1024)) conv=notrunc status=none
     done
     sync "$device"
     blockdev --flushbufs "$device"
-    [ -z "$(signature "$device")" ] || die "$device was wiped and still holds $(signature "$device"); look at it by hand"
+    sign=$(signature "$device")
+    [ -z "$sign" ] || die "$device was wiped and still holds $sign; look at it by hand"
 }
 while IFS= read -r device; do
-    [ -z "$device" ] || wipe "$device"
+    if [ -n "$device" ]; then wipe "$device"; fi
 done <<<"$DEVICES"
-rm -f "$DEVICE_RECORD"
+forget "$DEVICE_RECORD"

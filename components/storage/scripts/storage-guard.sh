@@ -6,7 +6,8 @@
 #   DESTROY_DATA          true = the user consents to the loss of the data
 #   OPERATOR_MANIFEST     RBAC and operator as one document, for a cluster whose operator is gone; empty = do not care
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER DESTROY_DATA OPERATOR_MANIFEST
@@ -14,67 +15,76 @@ read_inputs NAMESPACE CLUSTER DESTROY_DATA OPERATOR_MANIFEST
 . "$here/storage-lib.sh"
 kind=$1
 
+# in_use: sets `used` to the lines of what is still claimed, and `claims` to a text that names it.
 in_use() {
+    volumes='' bucket_claims=''
     case $kind in
     block) volumes rbd ;;
     filesystem) volumes cephfs ;;
-    object) bucket_claims | sed 's/^/- - - /' ;;
+    object) bucket_claims ;;
     *)
-        volumes any || return
-        bucket_claims | sed 's/^/- - - /'
+        volumes any
+        bucket_claims
         ;;
     esac
+    used=$volumes${volumes:+$'\n'}$bucket_claims
+    used=${used%$'\n'}
+    claims=$(awk 'NF { printf "%s%s (volume %s, %s)", sep, $4, $1, $3; sep = ", " }' <<<"$used")
 }
 # A volume whose claim has just been deleted is on its way: it takes seconds. One that is bound stays.
-none_in_use() { nothing in_use; }
-claim_list() { in_use | awk '{ printf "%s%s (volume %s, %s)", sep, $4, $1, $3; sep = ", " }'; }
+none_in_use() {
+    in_use
+    if [ -z "$used" ]; then met=yes; fi
+}
 
-if ! exists namespace "$NAMESPACE" || { [ "$kind" = all ] && ! exists cephcluster.ceph.rook.io "$CLUSTER" "$NAMESPACE" && none_in_use; }; then
+# Their deletion would ask a driver whose cluster no longer answers.
+release_volumes() {
+    local attachment volume
+    say "the data of these volumes is gone with its Ceph cluster already: $claims"
+    attachments
+    for attachment in $attachments; do
+        release volumeattachment "$attachment"
+        kubectl "$ADMIN" delete volumeattachment "$attachment" --ignore-not-found --wait=false >/dev/null
+    done
+    volumes any
+    while read -r volume _; do
+        if [ -z "$volume" ]; then continue; fi
+        kubectl "$ADMIN" delete persistentvolume "$volume" --ignore-not-found --wait=false >/dev/null
+        release persistentvolume "$volume"
+    done <<<"$volumes"
+}
+
+exists namespace "$NAMESPACE"
+namespace=$there
+exists cephcluster.ceph.rook.io "$CLUSTER" "$NAMESPACE"
+cluster=$there
+in_use
+if [ "$namespace" = no ] || { [ "$kind" = all ] && [ "$cluster" = no ] && [ -z "$used" ]; }; then
     say "no Ceph cluster is left, and nothing to lose"
 else
-    if [ "$DESTROY_DATA" != true ]; then
-        found=$(claim_list)
-        die "the storage is not deleted without consent, and nothing was changed. Claims in it: ${found:-none}. To lose all data in it, set storage.destroyData: true, run pulumi up, then this again"
-    fi
-    if ! none_in_use; then
-        if cluster_lost; then
-            # Their deletion would ask a driver whose cluster no longer answers.
-            say "the data of these volumes is gone with its Ceph cluster already: $(claim_list)"
-            for attachment in $(attachments); do
-                release volumeattachment "$attachment"
-                admin delete volumeattachment "$attachment" --ignore-not-found --wait=false >/dev/null
-            done
-            volumes any | while read -r volume _; do
-                admin delete persistentvolume "$volume" --ignore-not-found --wait=false >/dev/null
-                release persistentvolume "$volume"
-            done
-        elif ! wait_until "$(in_use | grep -q ' Bound ' && echo 10 || echo 60)" "volumes to go: $(claim_list)" none_in_use; then
-            die "claims are still there, and nothing was changed: $(claim_list). Delete the Pods and claims that use this storage (and volumes of the policy Retain), then run this again"
+    [ "$DESTROY_DATA" = true ] ||
+        die "the storage is not deleted without consent, and nothing was changed. Claims in it: ${claims:-none}. To lose all data in it, set storage.destroyData: true, run pulumi up, then this again"
+    if [ -n "$used" ]; then
+        cluster_lost
+        if [ "$lost" = yes ]; then
+            release_volumes
+        else
+            patience=60
+            if [[ "$used" == *" Bound "* ]]; then patience=10; fi
+            wait_until "$patience" "volumes to go: $claims" none_in_use
+            [ "$met" = yes ] ||
+                die "claims are still there, and nothing was changed: $claims. Delete the Pods and claims that use this storage (and volumes of the policy Retain), then run this again"
         fi
     fi
-    [ "$kind" != all ] || wait_until 60 "the volumes to be detached: $(attachments | xargs)" nothing attachments ||
-        die "volumes are still attached: $(attachments | xargs); see kubectl get volumeattachments, then run this again"
+    if [ "$kind" = all ]; then
+        wait_until 60 "the volumes to be detached" no_attachments
+        if [ "$met" = no ]; then
+            names=$(in_line "$attachments")
+            die "volumes are still attached: $names; see kubectl get volumeattachments, then run this again"
+        fi
+    fi
 fi
-[ "$kind" = all ] && [ "$DESTROY_DATA" = true ] || exit 0
-
-# Somebody deleted the namespace: nothing can be created in it any more, so no operator can take its finalizers off.
-if [ -n "$(admin get namespace "$NAMESPACE" -o 'jsonpath={.metadata.deletionTimestamp}' 2>/dev/null || true)" ]; then
-    say "the namespace $NAMESPACE is being deleted without its operator; its objects are released"
-    release_all() {
-        local object
-        for object in $(k get "cephclusters,$DEPENDENTS" -o name 2>/dev/null) configmap/rook-ceph-mon-endpoints secret/rook-ceph-mon; do
-            release "${object%%/*}" "${object#*/}" "$NAMESPACE"
-        done
-        ! exists namespace "$NAMESPACE"
-    }
-    wait_until 180 "the namespace $NAMESPACE to go" release_all ||
-        die "the namespace $NAMESPACE does not go: $(admin get namespace "$NAMESPACE" -o 'jsonpath={.status.conditions[?(@.status=="True")].message}')"
-elif [ -n "$OPERATOR_MANIFEST" ] && [ -z "$(field deployment rook-ceph-operator '{.status.availableReplicas}')" ] &&
-    { exists cephcluster.ceph.rook.io "$CLUSTER" "$NAMESPACE" || [ -n "$(dependents || true)" ]; }; then
-    say "the operator is gone; it is put back, for only it can take the Ceph cluster down"
-    admin apply --server-side --force-conflicts --field-manager kubeadm-cluster-rescue -f - >/dev/null <<<"$OPERATOR_MANIFEST" ||
-        die "the operator could not be put back; correct what the lines above name and run this again"
-    available() { [ -n "$(field deployment rook-ceph-operator '{.status.availableReplicas}')" ]; }
-    wait_until 300 "the operator" available ||
-        die "the operator was put back but did not become available within 300 s; see kubectl -n $NAMESPACE get pods"
+if [ "$kind" = all ] && [ "$DESTROY_DATA" = true ]; then
+    # shellcheck source-path=SCRIPTDIR source=storage-rescue.sh
+    . "$here/storage-rescue.sh"
 fi

@@ -6,7 +6,8 @@
 #   IMAGE                       with bash and coreutils
 #   WRITER_NODE, READER_NODE    names of the nodes
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLASSES IMAGE WRITER_NODE READER_NODE
@@ -15,54 +16,72 @@ read_inputs NAMESPACE CLASSES IMAGE WRITER_NODE READER_NODE
 lock
 
 readonly PROOF=kubeadm-cluster-storage-proof
-p() { admin -n "$PROOF" "$@"; }
-own_volumes() { volumes any | awk -v ns="$PROOF/" 'index($4, ns) == 1'; }
-gone() { ! exists namespace "$PROOF" && nothing own_volumes; }
+readonly P=(kubectl "$ADMIN" -n "$PROOF")
+# gone: sets `met` when the proof's namespace and volumes are.
+gone() {
+    exists namespace "$PROOF"
+    volumes any
+    own=$(awk -v ns="$PROOF/" 'index($4, ns) == 1' <<<"$volumes")
+    if [ "$there" = no ] && [ -z "$own" ]; then met=yes; fi
+}
+# remove: sets `met` where nothing of the proof is left.
 remove() {
-    admin delete namespace "$PROOF" --ignore-not-found --wait=false >/dev/null
+    kubectl "$ADMIN" delete namespace "$PROOF" --ignore-not-found --wait=false >/dev/null
     wait_until 180 "the proof's volumes to go" gone
 }
-remove || die "an earlier proof's namespace $PROOF does not go; see kubectl get namespace $PROOF -o yaml"
-trap 'remove || say "the namespace $PROOF of the proof is still there; delete it by hand"' EXIT
+remove
+[ "$met" = yes ] || die "an earlier proof's namespace $PROOF does not go; see kubectl get namespace $PROOF -o yaml"
+leave() {
+    remove
+    if [ "$met" = no ]; then say "the namespace $PROOF of the proof is still there; delete it by hand"; fi
+}
+trap leave EXIT
 
 # job CLASS ROLE NODE COMMAND
 job() {
-    p apply -f - >/dev/null <<JOB
+    "${P[@]}" apply -f - >/dev/null <<JOB
 apiVersion: batch/v1
 kind: Job
-metadata: {name: $1-$2}
+metadata: {name: "$1-$2"}
 spec:
   backoffLimit: 2
   template:
     spec:
       restartPolicy: Never
-      nodeSelector: {kubernetes.io/hostname: $3}
+      nodeSelector: {kubernetes.io/hostname: "$3"}
       tolerations: [{operator: Exists}]
       containers:
         - name: $2
-          image: $IMAGE
+          image: "$IMAGE"
           command: [bash, -c, "$4"]
           volumeMounts: [{name: volume, mountPath: /volume}]
-      volumes: [{name: volume, persistentVolumeClaim: {claimName: $1}}]
+      volumes: [{name: volume, persistentVolumeClaim: {claimName: "$1"}}]
 JOB
+}
+# succeeded CLASS ROLE: sets `met`.
+succeeded() {
+    ask -n "$PROOF" get job "$1-$2" -o 'jsonpath={.status.succeeded}'
+    if [ -n "$said" ]; then met=yes; fi
 }
 # ended CLASS ROLE WHAT: waits for a Job; what stands in its way is told when it does not end.
 ended() {
-    succeeded() { [ -n "$(p get job "$1-$2" -o 'jsonpath={.status.succeeded}')" ]; }
-    wait_until 240 "$3" succeeded "$1" "$2" && return
-    p get events --sort-by .lastTimestamp -o 'jsonpath={range .items[*]}{.involvedObject.name}: {.message}{"\n"}{end}' | tail -n 8 >&2 || true
-    p logs "job/$1-$2" --tail 5 >&2 || true
+    local events
+    wait_until 240 "$3" succeeded "$1" "$2"
+    if [ "$met" = yes ]; then return 0; fi
+    events=$("${P[@]}" get events --sort-by .lastTimestamp -o 'jsonpath={range .items[*]}{.involvedObject.name}: {.message}{"\n"}{end}') || events=
+    tail -n 8 <<<"$events" >&2
+    "${P[@]}" logs "job/$1-$2" --tail 5 >&2 || :
     die "proof of the class $1 failed: $3 did not happen within 240 s; the lines above tell what was seen last"
 }
 
-admin create namespace "$PROOF" >/dev/null
+kubectl "$ADMIN" create namespace "$PROOF" >/dev/null
 while read -r class mode; do
-    [ -n "$class" ] || continue
-    p apply -f - >/dev/null <<CLAIM
+    if [ -z "$class" ]; then continue; fi
+    "${P[@]}" apply -f - >/dev/null <<CLAIM
 apiVersion: v1
 kind: PersistentVolumeClaim
-metadata: {name: $class}
-spec: {storageClassName: $class, accessModes: [$mode], resources: {requests: {storage: 64Mi}}}
+metadata: {name: "$class"}
+spec: {storageClassName: "$class", accessModes: ["$mode"], resources: {requests: {storage: 64Mi}}}
 CLAIM
     job "$class" writer "$WRITER_NODE" "cd /volume && seq 1 500000 > numbers && sha256sum numbers > sum && sync"
     ended "$class" writer "writing to a volume of $class on $WRITER_NODE"

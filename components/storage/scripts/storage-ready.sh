@@ -8,7 +8,8 @@
 #   WAIT_SECONDS          how long in all
 #   RESTART_SECONDS       after how long with OSDs missing the operator is restarted, once
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER OSD_COUNT CEPH_IMAGE WAIT_SECONDS RESTART_SECONDS
@@ -16,27 +17,40 @@ read_inputs NAMESPACE CLUSTER OSD_COUNT CEPH_IMAGE WAIT_SECONDS RESTART_SECONDS
 . "$here/storage-lib.sh"
 
 # A destroy that was given up after it had set this left an operator that does nothing for the cluster any more.
-if [ -n "$(field cephcluster "$CLUSTER" '{.spec.cleanupPolicy.confirmation}')" ]; then
-    [ -z "$(field cephcluster "$CLUSTER" '{.metadata.deletionTimestamp}')" ] ||
-        die "the Ceph cluster is being deleted; let pulumi destroy end it, then run pulumi up again"
-    k patch cephcluster "$CLUSTER" --type merge -p '{"spec":{"cleanupPolicy":{"confirmation":null}}}' >/dev/null
+field cephcluster "$CLUSTER" '{.spec.cleanupPolicy.confirmation}'
+if [ -n "$said" ]; then
+    field cephcluster "$CLUSTER" '{.metadata.deletionTimestamp}'
+    [ -z "$said" ] || die "the Ceph cluster is being deleted; let pulumi destroy end it, then run pulumi up again"
+    "${K[@]}" patch cephcluster "$CLUSTER" --type merge -p '{"spec":{"cleanupPolicy":{"confirmation":null}}}' >/dev/null ||
+        die "the confirmation of an earlier destroy could not be taken back; the line above says why. Run pulumi up again"
 fi
 
-# look: sets the four signs, and open = what is still missing.
+# look: sets the four signs, and open = what is still missing. Who could not ask knows of nothing that is ready.
 look() {
-    local osds
-    open=()
-    phase=$(field cephcluster "$CLUSTER" '{.status.phase}')
-    health=$(field cephcluster "$CLUSTER" '{.status.ceph.health}')
-    stored=$(field cephcluster "$CLUSTER" '{.status.storage.osd.storeType.bluestore}')
-    stored=${stored:-0}
-    osds=$(k get deployments -l app=rook-ceph-osd -o 'jsonpath={range .items[*]}{.status.availableReplicas}/{.spec.template.spec.containers[0].image}{"\n"}{end}' 2>/dev/null || true)
-    deployed=$(grep -c . <<<"$osds" || true)
-    available=$(grep -cx "[1-9][0-9]*/$CEPH_IMAGE" <<<"$osds" || true)
+    local sign value osds
+    open=() phase='' health='' stored=0 operator='' deployed=0 available=0
+    ask -n "$NAMESPACE" get cephcluster "$CLUSTER" --ignore-not-found \
+        -o 'jsonpath=phase {.status.phase}{"\n"}health {.status.ceph.health}{"\n"}stored {.status.storage.osd.storeType.bluestore}{"\n"}'
+    [ "$asked" = yes ] || open+=("the API server could not be asked: ${why##*$'\n'}")
+    while read -r sign value; do
+        case $sign in
+        phase) phase=$value ;;
+        health) health=$value ;;
+        stored) stored=${value:-0} ;;
+        esac
+    done <<<"$said"
+    ask -n "$NAMESPACE" get deployments -l app=rook-ceph-osd -o 'jsonpath={range .items[*]}{.status.availableReplicas}/{.spec.template.spec.containers[0].image}{"\n"}{end}'
+    known=$asked osds=$said
+    while IFS= read -r value; do
+        if [ -z "$value" ]; then continue; fi
+        deployed=$((deployed + 1))
+        if [[ "$value" == [1-9]*"/$CEPH_IMAGE" ]]; then available=$((available + 1)); fi
+    done <<<"$osds"
     wanted=${OSD_COUNT:-$deployed}
     [ "$wanted" -gt 0 ] || wanted=1
     [ "$phase" = Ready ] || open+=("phase ${phase:-unknown}, not Ready")
-    operator=$(field deployment rook-ceph-operator '{.status.availableReplicas}')
+    ask -n "$NAMESPACE" get deployment rook-ceph-operator --ignore-not-found -o 'jsonpath={.status.availableReplicas}'
+    operator=$said
     [ "$stored" = "$wanted" ] || open+=("$stored of $wanted OSDs in its status")
     [ "$available" = "$wanted" ] || open+=("$available of $wanted OSD Deployments available with $CEPH_IMAGE")
     case $health in
@@ -44,32 +58,43 @@ look() {
     *) open+=("health ${health:-unknown}") ;;
     esac
 }
-text() { printf '%s; ' "${open[@]}" | sed 's/; $//'; }
+# Sets `text` to what is open.
+text() {
+    printf -v text '%s; ' "${open[@]}"
+    text=${text%; }
+}
 prepare_logs() {
+    local pod lines
     say "the logs of the OSDs' preparation:"
-    k get pods -l app=rook-ceph-osd-prepare -o name 2>/dev/null | while read -r pod; do
-        k logs "$pod" --all-containers --tail 15 2>&1 | sed "s|^|${pod#pod/}: |" >&2 || true
+    ask -n "$NAMESPACE" get pods -l app=rook-ceph-osd-prepare -o name
+    for pod in $said; do
+        lines=$("${K[@]}" logs "$pod" --all-containers --tail 15 2>&1) || :
+        while IFS= read -r line; do say "${pod#pod/}: $line"; done <<<"$lines"
     done
 }
 
-restarted=false told=-30
+restarted=no told=-30
+# Before this step is ended from outside.
+limit=$((WAIT_SECONDS < STEP_SECONDS - 15 ? WAIT_SECONDS : STEP_SECONDS - 15))
 while true; do
     look
-    [ "${#open[@]}" -gt 0 ] || exit 0
-    if [ "$SECONDS" -ge "$WAIT_SECONDS" ]; then
+    if [ "${#open[@]}" = 0 ]; then exit 0; fi
+    if [ "$SECONDS" -ge "$limit" ]; then
         prepare_logs
         [ -n "$operator" ] || open+=("the operator is not available")
-        details=$(field cephcluster "$CLUSTER" '{.status.message}')
-        die "the Ceph cluster was not ready within $WAIT_SECONDS s: $(text). It says: ${details:-nothing}. See kubectl -n $NAMESPACE logs deploy/rook-ceph-operator; devices must be raw, and named per node in storage.nodes"
+        text
+        ask -n "$NAMESPACE" get cephcluster "$CLUSTER" --ignore-not-found -o 'jsonpath={.status.message}'
+        die "the Ceph cluster was not ready within $limit s: $text. It says: ${said:-nothing}. See kubectl -n $NAMESPACE logs deploy/rook-ceph-operator; devices must be raw, and named per node in storage.nodes"
     fi
-    if ! $restarted && [ "$deployed" -lt "$wanted" ] && [ "$SECONDS" -ge "$RESTART_SECONDS" ]; then
+    if [ "$restarted" = no ] && [ "$known" = yes ] && [ "$deployed" -lt "$wanted" ] && [ "$SECONDS" -ge "$RESTART_SECONDS" ]; then
         prepare_logs
         say "$deployed of $wanted OSDs after $RESTART_SECONDS s; the operator is restarted once, for it does not look at the nodes again by itself"
-        k rollout restart deployment rook-ceph-operator >/dev/null || true
-        restarted=true
+        "${K[@]}" rollout restart deployment rook-ceph-operator >/dev/null || :
+        restarted=yes
     fi
     if [ $((SECONDS - told)) -ge 30 ]; then
-        say "waiting for the Ceph cluster: $(text)"
+        text
+        say "waiting for the Ceph cluster: $text"
         told=$SECONDS
     fi
     sleep 3

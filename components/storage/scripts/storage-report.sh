@@ -6,24 +6,40 @@
 #   DASHBOARD             http or https; empty = there is none
 #   TRANSFER_KEY          (secret)
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER DASHBOARD TRANSFER_KEY
 # shellcheck source-path=SCRIPTDIR source=storage-lib.sh
 . "$here/storage-lib.sh"
 
-line() { printf '%s=%s\n' "$1" "$(printf '%s' "$2" | base64 -w 0)"; }
-password() { field secret rook-ceph-dashboard-password '{.data.password}'; }
-has_password() { [ -n "$(password)" ]; }
+report=
+# line NAME TEXT
+line() {
+    local encoded
+    encoded=$(printf '%s' "$2" | base64 -w 0)
+    report+="$1=$encoded"$'\n'
+}
+# Sets `password` to base64, as a Secret has it.
+password() {
+    field secret rook-ceph-dashboard-password '{.data.password}'
+    password=$said
+    if [ -n "$password" ]; then met=yes; fi
+}
 
-report=$(line HEALTH "$(field cephcluster "$CLUSTER" '{.status.ceph.health}')")$'\n'
-report+=$(line MON_ENDPOINTS "$(field configmap rook-ceph-mon-endpoints '{.data.data}')")$'\n'
+field cephcluster "$CLUSTER" '{.status.ceph.health}'
+line HEALTH "$said"
+field configmap rook-ceph-mon-endpoints '{.data.data}'
+line MON_ENDPOINTS "$said"
 if [ -n "$DASHBOARD" ]; then
-    wait_until 120 "the dashboard's password" has_password ||
+    wait_until 120 "the dashboard's password" password
+    [ "$met" = yes ] ||
         die "the dashboard is on, but its password did not appear within 120 s; see kubectl -n $NAMESPACE logs deploy/rook-ceph-operator"
-    port=$(field service rook-ceph-mgr-dashboard '{.spec.ports[0].port}')
-    report+=$(line DASHBOARD_ADDRESS "$DASHBOARD://rook-ceph-mgr-dashboard.$NAMESPACE.svc${port:+:$port}")$'\n'
-    report+=$(line DASHBOARD_PASSWORD "$(password | base64 -d)")
+    field service rook-ceph-mgr-dashboard '{.spec.ports[0].port}'
+    line DASHBOARD_ADDRESS "$DASHBOARD://rook-ceph-mgr-dashboard.$NAMESPACE.svc${said:+:$said}"
+    plain=$(base64 -d <<<"$password")
+    line DASHBOARD_PASSWORD "$plain"
 fi
-seal <<<"$report"
+sealed=$(seal <<<"${report%$'\n'}")
+answer "$sealed"

@@ -4,33 +4,53 @@
 #   NAMESPACE, CLUSTER    of the CephCluster
 #   DESTROY_DATA          true = the user consents to the loss of the data
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER DESTROY_DATA
 # shellcheck source-path=SCRIPTDIR source=storage-lib.sh
 . "$here/storage-lib.sh"
 lock
-if ! exists namespace "$NAMESPACE"; then
-    rm -f "$CLEANUP_HOSTS"
+exists namespace "$NAMESPACE"
+if [ "$there" = no ]; then
+    forget "$CLEANUP_HOSTS"
     exit 0
 fi
-! exists cephcluster.ceph.rook.io "$CLUSTER" "$NAMESPACE" ||
-    die "the CephCluster $CLUSTER is still there: $(field cephcluster "$CLUSTER" '{.status.message}'); run this again when it is gone"
+exists cephcluster.ceph.rook.io "$CLUSTER" "$NAMESPACE"
+if [ "$there" = yes ]; then
+    field cephcluster "$CLUSTER" '{.status.message}'
+    die "the CephCluster $CLUSTER is still there: $said; run this again when it is gone"
+fi
 
-daemons() { k get pods -l "$DAEMONS" -o name; }
-wait_until 240 "the Ceph daemons to stop" nothing daemons ||
-    die "Ceph daemons still run: $(daemons | xargs). See kubectl -n $NAMESPACE describe on them, then run this again"
-
-# Without Jobs that the confirmation promised, every host is cleaned all the same, by the program itself.
-cleaned_hosts() {
-    k get jobs -l app=rook-ceph-cleanup -o 'jsonpath={range .items[?(@.status.succeeded>0)]}{.spec.template.spec.nodeSelector.kubernetes\.io/hostname}{"\n"}{end}' | sort -u
+no_daemons() {
+    must_ask -n "$NAMESPACE" get pods -l "$DAEMONS" -o name
+    daemons=$said
+    if [ -z "$daemons" ]; then met=yes; fi
 }
-missing() { comm -23 <(sort -u "$CLEANUP_HOSTS") <(cleaned_hosts); }
+wait_until 240 "the Ceph daemons to stop" no_daemons
+if [ "$met" = no ]; then
+    names=$(in_line "$daemons")
+    die "Ceph daemons still run: $names. See kubectl -n $NAMESPACE describe on them, then run this again"
+fi
+
+# all_cleaned: sets `missing` to the hosts whose Job has not ended. Without Jobs that the confirmation promised, every host
+# is cleaned all the same, by the program itself.
+all_cleaned() {
+    local name
+    must_ask -n "$NAMESPACE" get jobs -l app=rook-ceph-cleanup -o 'jsonpath={range .items[?(@.status.succeeded>0)]}{.spec.template.spec.nodeSelector.kubernetes\.io/hostname}{"\n"}{end}'
+    missing=
+    while IFS= read -r name; do
+        if [ -n "$name" ] && [[ $'\n'$said$'\n' != *$'\n'"$name"$'\n'* ]]; then missing+="${missing:+ }$name"; fi
+    done <"$CLEANUP_HOSTS"
+    if [ -z "$missing" ]; then met=yes; fi
+}
 if [ -s "$CLEANUP_HOSTS" ]; then
-    if [ -n "$(field deployment rook-ceph-operator '{.status.availableReplicas}')" ]; then
-        wait_until 300 "the clean-up Jobs on: $(missing | xargs)" nothing missing ||
-            say "no clean-up Job has ended on: $(missing | xargs); these hosts are cleaned without Rook"
+    field deployment rook-ceph-operator '{.status.availableReplicas}'
+    if [ -n "$said" ]; then
+        all_cleaned
+        wait_until 300 "the clean-up Jobs on: $missing" all_cleaned
+        if [ "$met" = no ]; then say "no clean-up Job has ended on: $missing; these hosts are cleaned without Rook"; fi
     else
         say "the operator is gone, so no clean-up Jobs come; the hosts are cleaned without Rook"
     fi
@@ -38,4 +58,4 @@ fi
 # They would hold the namespace for ever where the operator could not take its finalizers off.
 release configmap rook-ceph-mon-endpoints "$NAMESPACE"
 release secret rook-ceph-mon "$NAMESPACE"
-rm -f "$CLEANUP_HOSTS"
+forget "$CLEANUP_HOSTS"

@@ -19,18 +19,18 @@ describe("what the control plane says of the nodes", () => {
             worker(3),
         ],
     });
-    const master = 'node\tmaster\t{"a":"b"}\tnode-role.kubernetes.io/control-plane=:NoSchedule,';
-    const third = "node\tworker-3\t{}\t";
+    const master = 'kubeadm-cluster> node\tmaster\t{"a":"b"}\tnode-role.kubernetes.io/control-plane=:NoSchedule,';
+    const third = "kubeadm-cluster> node\tworker-3\t{}\t";
 
     test("labels and taints of others are no difference", () => {
         const first =
-            'node\tworker-1\t{"disk":"ssd","zone":"a","x":"y"}\tgpu=:NoSchedule,node.kubernetes.io/unreachable=:NoExecute,';
+            'kubeadm-cluster> node\tworker-1\t{"disk":"ssd","zone":"a","x":"y"}\tgpu=:NoSchedule,node.kubernetes.io/unreachable=:NoExecute,';
         assert.deepEqual(nodeDifferences(config, [master, first, third].join("\n")), []);
     });
 
     test("labels, taints and nodes that are missing, or there although gone", () => {
-        const second = "node\tworker-2\t{}\t";
-        const report = [master, 'node\tworker-1\t{"disk":"hdd"}\t', second].join("\n");
+        const second = "kubeadm-cluster> node\tworker-2\t{}\t";
+        const report = [master, 'kubeadm-cluster> node\tworker-1\t{"disk":"hdd"}\t', second].join("\n");
         assert.deepEqual(nodeDifferences(config, report), [
             { node: "worker-1", what: "label disk", found: "hdd", wanted: "ssd" },
             { node: "worker-1", what: "label zone", found: "missing", wanted: "a" },
@@ -41,8 +41,9 @@ describe("what the control plane says of the nodes", () => {
     });
 });
 
-test("a host's own differences are its lines of that kind", () => {
-    const report = "difference\tunit kubelet\tinactive\tactive\nnode\tx\t{}\t\n";
+test("section 5: a host's own differences are its marked lines of that kind, without escape sequences", () => {
+    const greeting = "difference\tthis is a greeting\tno\tanswer\n";
+    const report = `${greeting}kubeadm-cluster> difference\tunit kubelet\tinactive\u001b[1m\tactive\nkubeadm-cluster> node\tx\t{}\t\n`;
     assert.deepEqual(hostDifferences("worker-1", report), [
         { node: "worker-1", what: "unit kubelet", found: "inactive", wanted: "active" },
     ]);
@@ -70,12 +71,12 @@ describe("verify.sh", () => {
         assert.equal(status, 0, stderr);
         const lines = stdout.split("\n").filter((line) => !line.includes("kernel setting"));
         assert.deepEqual(lines, [
-            "difference\tversion of kubelet\tv1.32.0\tv1.33.0",
-            "difference\tversion of kubeadm\tv1.32.0\tv1.33.0",
-            "difference\tunit containerd\tfailed\tactive",
-            "difference\tunit kubelet\tfailed\tactive",
-            `difference\tfile ${file()}\tchanged\tas it was written`,
-            "difference\tthe API server, asked by this kubelet\tno answer\tan answer",
+            "kubeadm-cluster> difference\tversion of kubelet\tv1.32.0\tv1.33.0",
+            "kubeadm-cluster> difference\tversion of kubeadm\tv1.32.0\tv1.33.0",
+            "kubeadm-cluster> difference\tunit containerd\tfailed\tactive",
+            "kubeadm-cluster> difference\tunit kubelet\tfailed\tactive",
+            `kubeadm-cluster> difference\tfile ${file()}\tchanged\tas it was written`,
+            "kubeadm-cluster> difference\tthe API server, asked by this kubelet\tno answer\tan answer",
             "",
         ]);
         assert.equal(host.read("etc/kubernetes/settings"), "a\n");
@@ -84,5 +85,16 @@ describe("verify.sh", () => {
     test("a file that is gone is missing", () => {
         host.write(`var/lib/kubeadm-cluster/wrote${file()}-gone`, `${"0".repeat(64)}  -\n`);
         assert.match(look("v1.32.0").stdout, /settings-gone\tmissing\t/);
+    });
+
+    test("programs and settings that cannot be asked are no equals, and what a killed look has left goes", () => {
+        host.program("kubelet", "exit 1");
+        host.program("systemctl", "exit 1");
+        host.write("run/kubeadm-cluster-verify.1000000/kubeadm.yaml", "");
+        const { status, stdout } = look("v1.32.0");
+        assert.equal(status, 0);
+        assert.match(stdout, /version of kubelet\tno answer of kubelet --version\tv1\.32\.0/);
+        assert.match(stdout, /unit kubelet\tno answer of systemctl\tactive/);
+        assert.deepEqual(host.files("run"), []);
     });
 });

@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import {
     type ApiServer,
     auditPolicy,
-    encryptionConfiguration,
+    encryptionKey,
+    encryptionKeys,
+    encryptsSecrets,
     withApiServerFiles,
 } from "../../../components/node/api-server-files";
 import { cluster } from "../config/cluster";
@@ -49,15 +51,28 @@ test("flags and volumes that are there stay, and go before the program's own", (
     assert.deepEqual(audited.extraVolumes?.[0], volume);
 });
 
-test("what is written is encrypted with the key; what is there already can be read", () => {
-    const key = "k".repeat(32);
-    const { resources } = parse(encryptionConfiguration(key)) as {
-        resources: { resources: string[]; providers: { secretbox?: { keys: { secret: string }[] } }[] }[];
-    };
-    assert.deepEqual(resources[0]?.resources, ["secrets"]);
-    const [first, last] = resources[0]?.providers ?? [];
-    assert.equal(Buffer.from(first?.secretbox?.keys[0]?.secret ?? "", "base64").toString(), key);
-    assert.deepEqual(last, { identity: {} });
+test("a key is named by a digest of it: another password is another name, the same one is the same", () => {
+    const key = encryptionKey("k".repeat(32));
+    assert.equal(Buffer.from(key.secret, "base64").toString(), "k".repeat(32));
+    assert.match(key.name, /^key-[0-9a-f]{16}$/);
+    assert.deepEqual(encryptionKey("k".repeat(32)), key);
+    assert.notEqual(encryptionKey("l".repeat(32)).name, key.name);
+});
+
+test("no key is sent where Secrets are not encrypted, or by a file of somebody's own", () => {
+    const { kubernetes } = cluster({});
+    assert.ok(encryptsSecrets(kubernetes));
+    assert.ok(!encryptsSecrets({ ...kubernetes, encryptSecrets: false }));
+    const extraArgs = { "encryption-provider-config": "/etc/mine.yaml" };
+    assert.ok(!encryptsSecrets({ ...kubernetes, apiServer: { ...kubernetes.apiServer, extraArgs } }));
+});
+
+test("the cluster's keys are read behind the kubeconfig, each whole", () => {
+    assert.equal(
+        encryptionKeys("kind: Config\n# expires ca 2027\n# encryption-key stack c2E=\n# encryption-key key-1 a2s=\n"),
+        "stack c2E=\nkey-1 a2s=",
+    );
+    assert.equal(encryptionKeys("kind: Config\n"), "");
 });
 
 test("no policy logs what Secrets and ConfigMaps hold", () => {

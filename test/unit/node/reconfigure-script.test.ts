@@ -64,8 +64,19 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-const reconfigure = (settings: Record<string, string>) =>
-    host.run("reconfigure.sh", [], { CLUSTER_CONFIGURATION: documents(settings) });
+const inputs = (settings: Record<string, string>, version = "v1.32.0") => {
+    const CLUSTER_CONFIGURATION = documents(settings);
+    const [cluster = "", kubelet = "", proxy = ""] = CLUSTER_CONFIGURATION.split("---\n");
+    return {
+        NODE_NAME: "this-host",
+        KUBERNETES_VERSION: version,
+        CLUSTER_CONFIGURATION,
+        KUBELET_CONFIGURATION: kubelet,
+        KUBE_PROXY_CONFIGURATION: proxy,
+        CERTIFICATE_CONFIGURATION: `${cluster}certificatesDir: ${host.root}/run/kubeadm-cluster-api-certificate\n`,
+    };
+};
+const reconfigure = (settings: Record<string, string>) => host.run("reconfigure.sh", [], inputs(settings));
 const settings = () => host.read(`${STATE}/cluster-configuration.yaml`);
 const kept = () => existsSync(join(host.root, STATE, "manifests-kept"));
 const phases = () =>

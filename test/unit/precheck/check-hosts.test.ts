@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, test } from "node:test";
 import { utils } from "ssh2";
 import { checkHosts } from "../../../commands/precheck/check-hosts";
+import { execute, logIn } from "../../../commands/precheck/ssh";
 import type { PlainSecrets } from "../../../commands/stack";
 import { type Execution, keyPair, SshServer, type SshServerOptions } from "../../doubles/ssh-server";
 import { cluster } from "../config/cluster";
 
+/** Lines as a script answers them. */
+const answered = (...lines: string[]) => lines.map((line) => `kubeadm-cluster> ${line}\n`).join("");
+
 /** What a host prints on which nothing is wrong. */
 const healthy = (name: string, ahead = 0) =>
-    `fact\tclock\t${(Date.now() / 1000 + ahead).toFixed(3)}\nfact\thostname\t${name}\nfact\tmachine-id\t${name}-id\nend\n`;
+    answered(
+        `fact\tclock\t${(Date.now() / 1000 + ahead).toFixed(3)}`,
+        `fact\thostname\t${name}`,
+        `fact\tmachine-id\t${name}-id`,
+        "end",
+    );
 
 const login = keyPair();
 const secrets: PlainSecrets = { sshPrivateKey: login.private };
@@ -50,19 +59,18 @@ async function checkNodes(nodes: Record<string, unknown>[], ssh: object = {}, ke
 test("a host without fault: one connection, one command, inputs by standard input alone", async () => {
     const host = await server();
     assert.deepEqual(await check({ master: host }), []);
-    assert.deepEqual(host.commands, ["timeout -k 10 60 bash -s"]);
+    assert.deepEqual(host.commands, ["timeout -k 10 60 env STEP_SECONDS=60 bash -s"]);
     assert.equal(host.dials, 1);
     assert.match(host.executions[0]?.stdin ?? "", /\nNODE_NAME 1\nmaster\n/);
     assert.ok(!host.executions[0]?.stdin.includes("PRIVATE KEY"));
 });
 
 test("findings of all hosts in one list, errors first, in the order of the configuration", async () => {
-    const rows = (text: string) => `${text}end\n`;
-    const warning = "finding\twarning\tswap\ton: /dev/sda2\toff\tswitch it off\n";
-    const error = "finding\terror\tport 10250\tnginx\tfree\tstop it\n";
+    const warning = "finding\twarning\tswap\ton: /dev/sda2\toff\tswitch it off";
+    const error = "finding\terror\tport 10250\tnginx\tfree\tstop it";
     const found = await check({
-        master: await server({}, () => rows(warning)),
-        "worker-1": await server({}, () => rows(error + warning)),
+        master: await server({}, () => answered(warning, "end")),
+        "worker-1": await server({}, () => answered(error, warning, "end")),
     });
     assert.deepEqual(found, [
         "worker-1 error port 10250: nginx",
@@ -99,10 +107,16 @@ test("another host key than the configured one: told in the configuration's form
 });
 
 test("of a host's keys the one is asked for whose type is configured", async () => {
-    const rsa = utils.generateKeyPairSync("rsa", { bits: 2048 });
-    const host = await server({ hostKeys: [keyPair().private, rsa.private] });
+    const ecdsa = utils.generateKeyPairSync("ecdsa", { bits: 256 });
+    const host = await server({ hostKeys: [keyPair().private, ecdsa.private] });
     const node = { name: "master", role: "control-plane", address: host.host, ssh: { port: host.port } };
-    assert.deepEqual(await checkNodes([{ ...node, hostKey: `${rsa.public.trim()} comment` }]), []);
+    assert.deepEqual(await checkNodes([{ ...node, hostKey: `${ecdsa.public.trim()} comment` }]), []);
+    // The plug-in asks for no other one, and its up would fail.
+    const other = await server();
+    const there = { ...node, address: other.host, ssh: { port: other.port } };
+    assert.deepEqual(await checkNodes([{ ...there, hostKey: ecdsa.public.trim() }]), [
+        "master error host key: no key of the kind ecdsa-sha2-nistp256",
+    ]);
 });
 
 test("a refused login, a key that cannot be read, and a password that does", async () => {
@@ -127,13 +141,50 @@ test("a user without sudo", async () => {
     assert.deepEqual(await check({ master: host }, { user: "admin" }), [
         "master error sudo: admin: sudo: a password is required",
     ]);
-    assert.deepEqual(host.commands, ["sudo -n timeout -k 10 60 bash -s"]);
+    assert.deepEqual(host.commands, ["sudo -n timeout -k 10 60 env STEP_SECONDS=60 bash -s"]);
 });
 
 test("checks that break off are no clean bill of health", async () => {
-    const [found = ""] = await check({ master: await server({ handler: () => ({ stdout: "fact\thostname\tx\n" }) }) });
+    const [found = ""] = await check({
+        master: await server({ handler: () => ({ stdout: answered("fact\thostname\tx") }) }),
+    });
     assert.match(found, /^master error checks: the checks broke off: /);
 });
+
+test("finding 9: what a login shell says instead of the checks is shown, without what a terminal or CI would obey", async () => {
+    const greeting = "\u001b[2J\u001b]0;title\u0007this account is\u0000 locked\n";
+    const [found] = await check({ master: await server({ handler: () => ({ stdout: greeting, code: 1 }) }) });
+    assert.equal(found, "master error checks: the checks broke off: this account is locked");
+    const spoken = () => ({ stderr: "::set-output name=a::b\n", code: 1 });
+    const [second] = await check({ master: await server({ handler: spoken }) });
+    assert.equal(second, "master error checks: the checks broke off: : :set-output name=a::b");
+});
+
+test(
+    "finding 9: a peer that falls silent after the login is given up, and that is said",
+    { timeout: 20_000 },
+    async () => {
+        const host = await server({ handler: () => sleep(60_000, { stdout: "" }, { ref: false }) });
+        const pairs: [Socket, Socket][] = [];
+        const between = createServer((near) => {
+            const far = connect(host.port, host.host);
+            near.pipe(far).pipe(near);
+            pairs.push([near, far]);
+        }).listen(0, "127.0.0.1");
+        await new Promise((resolve) => between.once("listening", resolve));
+        const { port } = between.address() as { port: number };
+        const endpoint = { host: "127.0.0.1", port, user: "root", privateKey: login.private };
+        const session = await logIn(endpoint, undefined, 1);
+        const outcome = execute(session, "bash -s", "");
+        await sleep(200);
+        for (const [near, far] of pairs) near.unpipe(far) && far.unpipe(near);
+        const { code, broken } = await outcome;
+        for (const sockets of pairs) for (const socket of sockets) socket.destroy();
+        between.close();
+        assert.equal(code, 255);
+        assert.match(broken ?? "", /^the connection broke: Keepalive timeout$/);
+    },
+);
 
 test("hosts behind a bastion share one connection to it", async () => {
     const bastion = await server();
@@ -179,7 +230,7 @@ test("clocks less than 5 s apart are let be", async () => {
 test("20 hosts take no longer than twice one host", async (t) => {
     const handler = async () => {
         await sleep(1500);
-        return { stdout: "end\n" };
+        return { stdout: answered("end") };
     };
     const all = await Promise.all(
         Array.from({ length: 20 }, async (_, index) => [`host-${index}`, await server({ handler })] as const),

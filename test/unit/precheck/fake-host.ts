@@ -34,7 +34,6 @@ const PROGRAMS = {
     df: "printf 'Filesystem MB Used Available\\n/dev/sda 90000 1 50000\\n'",
     getent: "echo 192.168.33.10 this-host",
     curl: "printf 200",
-    hostname: "echo this-host",
     systemctl: "exit 3",
     zcat: "exit 1",
     ctr: "",
@@ -60,6 +59,11 @@ export class FakeHost {
         writeFileSync(place, text);
     }
 
+    /** Where a file of the host is on this machine. */
+    place(path: string): string {
+        return join(this.root, path);
+    }
+
     /** What a program does from now on, in bash. */
     program(name: string, body: string): void {
         this.file(`bin/${name}`, `#!/bin/bash\n${body}\n`);
@@ -73,7 +77,12 @@ export class FakeHost {
             .replace(PLACES, `${this.root}/$1`)
             .replace("export PATH=", `export PATH=${join(this.root, "bin")}:`);
         const input = program + encodeInputs({ ...hostCheckInputs(config, node), PRECHECK_MODE: mode });
-        const { status, stdout, stderr } = spawnSync("bash", ["-s"], { input, encoding: "utf8", timeout: 20_000 });
+        const { status, stdout, stderr } = spawnSync("bash", ["-s"], {
+            input,
+            encoding: "utf8",
+            timeout: 20_000,
+            env: { ...process.env, HOSTNAME: "this-host" },
+        });
         // A file that belongs to the double is the host's own to a reader.
         return { status, stdout: stdout.replaceAll(this.root, ""), stderr: stderr.replaceAll(this.root, "") };
     }

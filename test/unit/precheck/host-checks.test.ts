@@ -280,6 +280,52 @@ describe("a node of this program", () => {
     });
 });
 
+describe("section 1: a check that stumbles is an error, is told of, and hides no other one", () => {
+    const stumble = () => {
+        host.program("df", "echo 'df: cannot read the table of mounts' >&2; exit 1");
+        host.file("etc/kubernetes/kubelet.conf", "not ours");
+        host.program("nproc", "exit 3");
+    };
+
+    test("in a report", () => {
+        stumble();
+        assert.deepEqual(host.findings(cluster()), [
+            "error size: this check failed: it gave no reason",
+            "error space: this check failed: df: cannot read the table of mounts",
+            "error earlier cluster: /etc/kubernetes/kubelet.conf",
+        ]);
+    });
+
+    test("before an up", () => {
+        stumble();
+        const { status, stderr } = host.check(cluster(), "stop");
+        assert.equal(status, 1);
+        assert.match(stderr, /3 problem\(s\); nothing was changed on it\n {2}size: this check failed/);
+    });
+});
+
+test("section 7: a directory of the host itself is no place for Ceph, and nobody is told to remove it", () => {
+    const ceph = (dataDir: string) => ({ storage: { ...ROOK, ceph: { dataDir } } });
+    const found = (dataDir: string) => {
+        const config = cluster(ceph("/var/lib/rook"));
+        if (config.storage.addOn === "rook") config.storage.ceph.dataDir = dataDir;
+        const { stdout } = host.check(config, "report");
+        return stdout.split("\n").filter((line) => line.includes("storage files"));
+    };
+    for (const place of ["/", "/usr/..", "/home", "/usr/lib/rook"]) {
+        const [line = ""] = found(place);
+        assert.match(line, /the host itself\t/, place);
+        assert.doesNotMatch(line, /rm -rf/);
+    }
+    host.file("var/lib/other/important", "");
+    assert.match(found(host.place("var/lib/other"))[0] ?? "", /holds files that are not Ceph's\t/);
+    host.file("var/lib/rook/mon-a/keyring", "");
+    assert.match(
+        found(host.place("var/lib/rook"))[0] ?? "",
+        /holds the files of an earlier Ceph cluster\t.*rm -rf \/var\/lib\/rook$/,
+    );
+});
+
 test("pulumi up is told all errors of a host at once, and no warning", () => {
     host.file("proc/1/comm", "init\n");
     host.file("proc/swaps", "Filename Type\n/dev/sda2 partition 1 0 -2\n");

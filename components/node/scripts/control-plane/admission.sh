@@ -1,48 +1,108 @@
 #!/usr/bin/env bash
-# Keep one node's bootstrap token alive until the node has joined, then delete it and let CoreDNS have the new node.
-# Started by admit.sh as a unit. The control plane's certificates, which lie in the cluster for a node of it, go likewise.
-# usage: admission.sh NODE_NAME TOKEN_ID [control-plane]
-# A unit that ends early, by a reboot or after a day, leaves a token that expires by itself.
+# Sees admissions through, a unit of its own that admit.sh starts: keeps each node's bootstrap token alive until the node has
+# joined, approves its client certificate meanwhile, then deletes the token and lets CoreDNS have the new node. The control
+# plane's certificates, which lie in the cluster for a node of it, go likewise. After a day a token is left to expire.
+# usage: admission.sh   no inputs: the unit gives none. One for all nodes: a hundred that join cost what one costs.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=node-records.sh
+. "$here/node-records.sh"
+# shellcheck source-path=SCRIPTDIR source=certificate-requests.sh
+. "$here/certificate-requests.sh"
+# shellcheck source-path=SCRIPTDIR source=client-certificates.sh
+. "$here/client-certificates.sh"
 # shellcheck source-path=SCRIPTDIR source=spread-dns.sh
 . "$here/spread-dns.sh"
-node=$1 secret=bootstrap-token-$2 kind=${3:-worker}
 
+# Of each token: when it was renewed last, and when its node was first seen to report.
+declare -A renewed seen
+
+# read_admission ID: sets node, kind and owner.
+read_admission() {
+    node='' kind='' owner=''
+    { read -r node && read -r kind && read -r owner; } <"$ADMISSIONS/$1" || :
+}
+
+# renew SECRET
 renew() {
-    admin -n kube-system patch secret "$1" --type merge \
-        -p "{\"stringData\":{\"expiration\":\"$(date -u -d '+15 minutes' +%FT%TZ)\"}}" >/dev/null
-}
-# The Secret with the certificates lives as long as the token that owns it. The next node's are laid ready before this
-# unit may have noticed that its own has joined.
-certificates_token() { admin -n kube-system get secret kubeadm-certs -o 'jsonpath={.metadata.ownerReferences[0].name}' 2>/dev/null || true; }
-# The kubelet of a node that has joined reports by its own certificate: the token has done its work.
-joined() {
-    if [ "$kind" = control-plane ]; then
-        is_master "$node"
-    else
-        admin get node "$node" -o 'jsonpath={.status.nodeInfo.kubeletVersion}' 2>/dev/null | grep -q . &&
-            admin get node "$node" -o 'jsonpath={.metadata.annotations}' | grep -q kubeadm.alpha.kubernetes.io/cri-socket
-    fi
+    local expiration
+    expiration=$(date -u -d '+15 minutes' +%FT%TZ)
+    kubectl "$ADMIN" -n kube-system patch secret "$1" --type merge --request-timeout 20s \
+        -p "{\"stringData\":{\"expiration\":\"$expiration\"}}" >/dev/null
 }
 
-renewed=$SECONDS owner=
-if [ "$kind" = control-plane ]; then
-    owner=$(certificates_token)
-    # kubeadm lets the certificates lie for two hours, which is longer than needed.
-    [ -z "$owner" ] || renew "$owner" || true
-fi
+# look_at_nodes: sets `nodes` to lines NAME, apart by tabs: whether it reports, has kubeadm's mark, is of the control plane.
+look_at_nodes() {
+    # shellcheck disable=SC2016  # the template's own variables
+    local template='{{range .items}}{{.metadata.name}}{{"\t"}}{{with .status.nodeInfo}}{{with .kubeletVersion}}reports{{end}}{{end}}{{"\t"}}{{with .metadata.annotations}}{{with index . "kubeadm.alpha.kubernetes.io/cri-socket"}}marked{{end}}{{end}}{{"\t"}}{{range $key, $value := .metadata.labels}}{{if eq $key "node-role.kubernetes.io/control-plane"}}master{{end}}{{end}}{{"\n"}}{{end}}'
+    nodes=$(kubectl "$ADMIN" get nodes --request-timeout 20s -o "go-template=$template")
+}
+
+# look_at_join ID: sets `joined` to yes where the node needs its token no longer. The kubelet of one that has joined reports
+# by its own certificate, and kubeadm leaves a mark as its last act, from 1.34 on none: then half a minute stands for it. A
+# node that pretends loses its own token, and nothing else.
+look_at_join() {
+    local line name reports marked master
+    joined=no
+    while IFS= read -r line; do
+        # Not by read: it takes tabs that follow each other for one.
+        name=${line%%$'\t'*} line=${line#*$'\t'}
+        if [ "$name" != "$node" ]; then continue; fi
+        reports=${line%%$'\t'*} line=${line#*$'\t'}
+        marked=${line%%$'\t'*} master=${line#*$'\t'}
+        if [ -z "$reports" ] || { [ "$kind" = control-plane ] && [ "$master" != master ]; }; then return 0; fi
+        : "${seen[$1]:=$SECONDS}"
+        if [ "$kind" = control-plane ] || [ -n "$marked" ] || [ $((SECONDS - ${seen[$1]})) -ge 30 ]; then joined=yes; fi
+    done <<<"$nodes"
+}
+
+# close_admission ID: the token has done its work. The certificates of the next node may lie ready already: by another token.
+close_admission() {
+    local done_with=("bootstrap-token-$1") lies
+    if [ -n "$owner" ]; then
+        done_with+=("$owner")
+        lies=$(kubectl "$ADMIN" -n kube-system get secret kubeadm-certs --ignore-not-found --request-timeout 20s -o 'jsonpath={.metadata.ownerReferences[0].name}')
+        if [ "$lies" = "$owner" ]; then done_with+=(kubeadm-certs); fi
+    fi
+    kubectl "$ADMIN" -n kube-system delete secret "${done_with[@]}" --ignore-not-found --request-timeout 20s >/dev/null
+    forget "$ADMISSIONS/$1"
+    # It waits for the new node, and others want to join meanwhile.
+    spread_dns "$node" &
+}
+
+mkdir -p "$ADMISSIONS"
+looked=-5 started=$SECONDS
 while true; do
-    if joined; then
-        done_with=("$secret" ${owner:+"$owner"})
-        [ -z "$owner" ] || [ "$(certificates_token)" != "$owner" ] || done_with+=(kubeadm-certs)
-        admin -n kube-system delete secret "${done_with[@]}" --ignore-not-found >/dev/null && break
+    find "$ADMISSIONS" -maxdepth 1 -type f -mmin +1440 -delete
+    list=$(find "$ADMISSIONS" -maxdepth 1 -type f -name '[a-z0-9]*' -printf '%f\n')
+    [ -n "$list" ] || break
+    # An API server that is away is asked again; for what fails otherwise the unit is started anew.
+    approve_clients
+    if [ "$answered" = no ]; then
+        sleep 1
+        continue
     fi
-    if [ $((SECONDS - renewed)) -ge 300 ]; then
-        renew "$secret" && { [ -z "$owner" ] || renew "$owner"; } && renewed=$SECONDS
+    if [ $((SECONDS - looked)) -ge 5 ]; then
+        looked=$SECONDS
+        look_at_nodes
+        while IFS= read -r id; do
+            read_admission "$id"
+            [ -n "$node" ] || continue
+            look_at_join "$id"
+            if [ "$joined" = yes ]; then
+                close_admission "$id"
+            elif [ $((SECONDS - ${renewed[$id]:-$started})) -ge 300 ]; then
+                renew "bootstrap-token-$id"
+                [ -z "$owner" ] || renew "$owner"
+                renewed[$id]=$SECONDS
+            fi
+        done <<<"$list"
     fi
-    sleep 5
+    # A join is waiting for its certificate; one that failed long ago is not.
+    young=$(find "$ADMISSIONS" -maxdepth 1 -type f -mmin -20 -print -quit)
+    if [ -n "$young" ]; then sleep 0.4; else sleep 3; fi
 done
-spread_dns "$node"
+wait

@@ -9,74 +9,94 @@
 #   CERTIFICATE_KEY          for a node of the control plane: what its certificates are encrypted with on their way (secret)
 # output: for a node of the control plane that is admitted, the pin of the cluster's authority
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=cluster.sh
+. "$here/cluster.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=node-records.sh
+. "$here/node-records.sh"
+# shellcheck source-path=SCRIPTDIR source=bootstrap-token.sh
+. "$here/bootstrap-token.sh"
+# shellcheck source-path=SCRIPTDIR source=admission-unit.sh
+. "$here/admission-unit.sh"
+# shellcheck source-path=SCRIPTDIR source=upload-certificates.sh
+. "$here/upload-certificates.sh"
 CERTIFICATE_KEY=''
 read_inputs TOKEN_ID TOKEN_SECRET NODE_ADDRESS MACHINE_IDENTITY CERTIFICATE_KEY
-node=$1
+node=${1:?usage: admit.sh NODE_NAME [unless-admitted]}
+require_node_name "$node"
+require_token_id "$TOKEN_ID"
+[[ "$TOKEN_SECRET" =~ ^[a-z0-9]{16}$ ]] || die "TOKEN_SECRET is not the second half of a bootstrap token; nothing was changed"
+[[ "$CERTIFICATE_KEY" =~ ^([0-9a-f]{64})?$ ]] || die "CERTIFICATE_KEY is not 64 hexadecimal digits; nothing was changed"
+require_machine "$MACHINE_IDENTITY"
 lock
+adopt_machines
 
-# Clones of one disk image: the kubelets of both would report as one machine, and network peers refuse each other.
-machines=$STATE/machines
-[ -e "$machines" ] || touch "$machines"
-listed() { grep -qxF "$node $MACHINE_IDENTITY" "$machines"; }
-remember() {
-    if ! listed; then
-        sed -i "/^$node /d" "$machines"
-        echo "$node $MACHINE_IDENTITY" >>"$machines"
+# look_at_admission: sets `admitted` to yes where this very machine is in the cluster under this name.
+look_at_admission() {
+    local recorded
+    admitted=no
+    if [ -f "$NODES/$node" ]; then
+        recorded=$(<"$NODES/$node")
+        if [ "$recorded" = "$MACHINE_IDENTITY" ]; then admitted=yes; fi
+        return 0
     fi
-    record_node "$node" "$NODE_ADDRESS"
+    # What another control plane node has admitted is not in this one's records. Only there, and only of itself, a node is
+    # believed: taken for another machine, it would be taken out of the cluster.
+    await_api 60 "nobody can tell whether $node is in the cluster"
+    recorded=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath={.status.nodeInfo.machineID}')
+    if [ "$recorded" = "${MACHINE_IDENTITY% *}" ]; then admitted=yes; fi
 }
-# What another control plane node has admitted is not in this one's list.
-admitted() {
-    listed ||
-        [ "$(admin get node "$node" --ignore-not-found -o 'jsonpath={.status.nodeInfo.machineID}')" = "${MACHINE_IDENTITY% *}" ]
+
+# refuse_clone NAME MACHINE_ID UUID: kubelets of two would report as one machine, and network peers refuse each other.
+refuse_clone() {
+    [ "$2" != "${MACHINE_IDENTITY% *}" ] ||
+        die "$node has the machine-id of $1 ($2); on one of them: rm /etc/machine-id, systemd-machine-id-setup, reboot"
+    if [ "$3" != - ] && [ "$3" = "${MACHINE_IDENTITY#* }" ]; then
+        die "$node has the product_uuid of $1 ($3); give one of the virtual machines a UUID of its own"
+    fi
 }
-if [ "${2:-}" = unless-admitted ] && admitted; then
-    remember
-    exit 0
+
+if [ "${2:-}" = unless-admitted ]; then
+    look_at_admission
+    if [ "$admitted" = yes ]; then
+        record "$NODES/$node" "$MACHINE_IDENTITY"
+        record_node "$node" "$NODE_ADDRESS"
+        exit 0
+    fi
 fi
-own="$(hostname) $(cat /etc/machine-id) $(cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo -)"
-while read -r other machine_id uuid; do
-    [ "$other" != "$node" ] || continue
-    [ "$machine_id" != "${MACHINE_IDENTITY% *}" ] ||
-        die "$node has the machine-id of $other ($machine_id); on one of them: rm /etc/machine-id, systemd-machine-id-setup, reboot"
-    [ "$uuid" = - ] || [ "$uuid" != "${MACHINE_IDENTITY#* }" ] ||
-        die "$node has the product_uuid of $other ($uuid); give one of the virtual machines a UUID of its own"
-done < <(cat "$machines" && echo "$own")
+for file in "$NODES"/*; do
+    if [ ! -f "$file" ] || [ "${file##*/}" = "$node" ]; then continue; fi
+    read -r machine_id uuid <"$file"
+    refuse_clone "${file##*/}" "$machine_id" "$uuid"
+done
+machine_id=$(</etc/machine-id)
+uuid=-
+if [ -r /sys/class/dmi/id/product_uuid ]; then uuid=$(cat /sys/class/dmi/id/product_uuid 2>/dev/null) || uuid=-; fi
+refuse_clone "$HOSTNAME" "$machine_id" "$uuid"
+
+await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "$node cannot be admitted; nothing was changed"
 if [ "${2:-}" = unless-admitted ]; then
     # The host was installed anew, or had been given up: what it was before is gone.
     removal=remove-node.sh
     [ -z "$CERTIFICATE_KEY" ] || removal=remove-control-plane-node.sh
-    "$here/$removal" "$node" gone <<<"TOKEN_ID 1"$'\n'"$TOKEN_ID"
+    printf 'TOKEN_ID 1\n%s\nEND\n' "$TOKEN_ID" | env STEP_SECONDS="$((STEP_SECONDS - SECONDS))" "$here/$removal" "$node" gone
 fi
-remember
-
-# Server-side: a client-side apply would keep the token in an annotation besides.
-admin apply --server-side --force-conflicts --field-manager kubeadm-cluster -f - >/dev/null <<SECRET
-apiVersion: v1
-kind: Secret
-type: bootstrap.kubernetes.io/token
-metadata: {name: bootstrap-token-$TOKEN_ID, namespace: kube-system}
-stringData:
-  description: Admission of the node $node by kubeadm-cluster
-  token-id: $TOKEN_ID
-  token-secret: $TOKEN_SECRET
-  expiration: $(date -u -d '+15 minutes' +%FT%TZ)
-  usage-bootstrap-authentication: "true"
-  usage-bootstrap-signing: "true"
-  auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
-SECRET
-
+record_node "$node" "$NODE_ADDRESS"
+let_join
+kind=worker pin='' owner=''
 if [ -n "$CERTIFICATE_KEY" ]; then
-    # shellcheck source-path=SCRIPTDIR source=upload-certificates.sh
-    . "$here/upload-certificates.sh"
+    kind=control-plane
     upload_certificates
 fi
-
-unit=kubeadm-cluster-admission-$TOKEN_ID
-systemctl -q stop "$unit" 2>/dev/null || true
-systemd-run -q --collect --unit "$unit" --property RuntimeMaxSec=86400 "$here/admission.sh" "$node" "$TOKEN_ID" ${CERTIFICATE_KEY:+control-plane}
+record "$ADMISSIONS/$TOKEN_ID" "$node
+$kind
+$owner"
+start_admissions
+# Last: a run that was cut off before admits anew.
+record "$NODES/$node" "$MACHINE_IDENTITY"
+[ -z "$pin" ] || answer "$pin"

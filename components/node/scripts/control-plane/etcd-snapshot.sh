@@ -1,26 +1,38 @@
 #!/usr/bin/env bash
 # On a control plane node: save all that etcd holds, Secrets included, while it runs. The cluster is not disturbed.
 # usage: etcd-snapshot.sh [FILE]   "-" = print it in base64; default: a new file below /var/lib/kubeadm-cluster
-# output: the path of the snapshot, readable by root alone, or the snapshot itself. No inputs.
+# output: the path of the snapshot, readable by root alone, or the snapshot itself as one line. No inputs.
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
 . "$here/etcd-programs.sh"
 
 [ -e "$ETCD_MANIFEST" ] || die "no etcd runs here as a static Pod: $ETCD_MANIFEST is missing"
-file=${1:-$STATE/etcd-snapshots/$(date -u +%Y%m%dT%H%M%SZ).db}
-target=$file
-[ "$file" != - ] || target=$STATE/etcd-snapshots/streamed.$$
-mkdir -p "$(dirname "$target")"
+snapshots=$STATE/etcd-snapshots
+now=$(date -u +%Y%m%dT%H%M%SZ)
+file=${1:-$snapshots/$now.db}
+# Beside its place until it is whole. One name: what a run that was killed has left is overwritten.
+new=$snapshots/.streamed
+if [ "$file" != - ]; then new=${file%/*}/.${file##*/}.new; fi
+mkdir -p "$LOGS" "${new%/*}"
 
-mount_etcd_programs "$ETCD_MANIFEST"
-logged etcd running_etcd snapshot save "$target" || die "etcd could not be saved; is it healthy? see: crictl ps -a, journalctl -u kubelet"
-logged etcd "$etcdutl" snapshot status "$target" || die "the snapshot $target cannot be read again; nothing relies on it yet"
+mount_etcd_programs
+trap 'rm -f "$new" "$new.part"; unmount_etcd_programs' EXIT
+rm -f "$new" "$new.part"
+must etcd "etcd could not be saved; is it healthy, and is there room? See: df ${new%/*}; crictl ps -a; journalctl -u kubelet" \
+    "$etcdctl" --endpoints https://127.0.0.1:2379 "${ETCD_CLIENT[@]}" snapshot save "$new"
+must etcd "the snapshot cannot be read again, and is not kept; see: df ${new%/*}" "$etcdutl" snapshot status "$new"
 if [ "$file" = - ]; then
-    base64 "$target"
-    rm -f "$target"
+    printf 'kubeadm-cluster> '
+    base64 -w 0 "$new"
+    printf '\n'
 else
-    echo "$target"
+    chmod 600 "$new"
+    sync "$new"
+    mv -f "$new" "$file"
+    sync "${file%/*}"
+    answer "$file"
 fi

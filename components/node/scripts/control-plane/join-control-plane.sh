@@ -1,38 +1,44 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154
 # Sourced by init.sh, whose inputs it uses: this host joins a control plane that lives.
 # shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
 . "$here/etcd-programs.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-members.sh
 . "$here/etcd-members.sh"
+set -euo pipefail
+
+# Token and key are in it: memory only, and gone with this script, or with the next one.
+readonly JOIN_DOCUMENT=/run/kubeadm-cluster-join.yaml
 
 # leave: what this host is in a cluster goes, so that kubeadm can begin anew. etcd refuses a member that comes back without
 # its data, so the others forget it before.
 leave() {
+    local address urls=''
+    rm -f "$JOIN_DOCUMENT"
     if [ -n "$JOIN_CONFIGURATION" ] && [ -e "$PKI_ETCD/healthcheck-client.key" ]; then
-        ETCD_ENDPOINTS=$(for address in $OTHER_MASTERS; do printf 'https://%s:2379,' "$address"; done)
-        ETCD_ENDPOINTS=${ETCD_ENDPOINTS%,}
-        mount_etcd_programs "$ETCD_MANIFEST"
-        remove_member "$node"
+        for address in $OTHER_MASTERS; do urls+=${urls:+,}https://$address:2379; done
+        ETCD_ENDPOINTS=$urls
+        mount_etcd_programs
+        remove_member "$NODE_NAME"
         unmount_etcd_programs
     fi
-    logged reset kubeadm reset -f
+    must reset "what this host was before could not be cleaned up; run pulumi up again" kubeadm reset -f
     rm -rf /var/lib/etcd
 }
 
 join_control_plane() {
-    local attempt
-    # Token and key are in it: memory only, and gone with this script.
-    config=$(mktemp /run/kubeadm-cluster-join.XXXXXX)
-    trap 'rm -f "$config"; unmount_etcd_programs' EXIT
-    printf '%s' "$JOIN_CONFIGURATION" >"$config"
-    say "kubeadm join of the control plane"
-    for attempt in 1 2 3; do
-        if logged join kubeadm join --config "$config" 2>"$LOGS/join-attempt"; then return 0; fi
+    local attempts code
+    for attempts in 1 2 3; do
+        trap 'rm -f "$JOIN_DOCUMENT"; unmount_etcd_programs' EXIT
+        rm -f "$JOIN_DOCUMENT"
+        printf '%s' "$JOIN_CONFIGURATION" >"$JOIN_DOCUMENT"
+        say "kubeadm join of the control plane"
+        attempt join kubeadm join --config "$JOIN_DOCUMENT"
+        rm -f "$JOIN_DOCUMENT"
+        if [ "$code" = 0 ]; then return 0; fi
+        if [ "$attempts" = 3 ] || [ "$SECONDS" -gt $((STEP_SECONDS - 300)) ]; then break; fi
         leave
-        trap 'rm -f "$config"; unmount_etcd_programs' EXIT
-        sleep $((attempt * 5))
+        sleep $((attempts * 5))
     done
-    cat "$LOGS/join-attempt" >&2
     kubelet_trouble
-    die "kubeadm join failed $attempt times; correct what the lines above name and run pulumi up again"
+    die "kubeadm join failed $attempts times; correct what the lines above name and run pulumi up again"
 }

@@ -1,59 +1,91 @@
 #!/usr/bin/env bash
 # On a control plane node: move the Pods of another node elsewhere and delete its Node object.
+# It takes no lock: it writes files of its node alone, and nodes that leave together are drained together.
 # usage: remove-node.sh NODE_NAME [gone]   gone = its host is lost: nothing there has to end first
 # inputs (standard input, see read_inputs): TOKEN_ID, of the worker's bootstrap token (secret)
 set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=cluster.sh
+. "$here/cluster.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=node-records.sh
+. "$here/node-records.sh"
 read_inputs TOKEN_ID
-node=$1
+node=${1:?usage: remove-node.sh NODE_NAME [gone]}
+require_node_name "$node"
+require_token_id "$TOKEN_ID"
 # The control plane may be half-made when a first up has failed: then there is nothing to take the node out of.
 [ -e "$STATE/initialised" ] || exit 0
-mkdir -p "$LOGS"
+# This step is ended from outside then, without a reason.
+readonly LIMIT=$((STEP_SECONDS - 20))
+await_api "$((LIMIT < 60 ? LIMIT : 60))" "$node cannot be taken out of the cluster. Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
 
-for attempt in $(seq 30); do
-    [ "$(admin get --raw /readyz 2>/dev/null)" != ok ] || break
-    [ "$attempt" -lt 30 ] || die "the API server does not answer, so $node cannot be taken out of the cluster.$(etcd_trouble) Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
-    sleep 2
-done
+# ask WHAT ARGUMENTS...: sets `said` to what kubectl says. An API server that does not answer says nothing about a Node.
+ask() {
+    local what=$1
+    shift
+    said=$(kubectl "$ADMIN" "$@" --request-timeout 20s) ||
+        die "$what of $node could not be asked; the line above says why. It stays in the cluster; run the same command again"
+}
+# order ARGUMENTS...: as ask, for what is to be done.
+order() {
+    kubectl "$ADMIN" "$@" --request-timeout 20s >/dev/null ||
+        die "kubectl $1 failed for $node; the line above says why. It stays in the cluster; run the same command again"
+}
 
-systemctl -q stop "kubeadm-cluster-admission-$TOKEN_ID" 2>/dev/null || true
-admin -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found >/dev/null
-sed -i "/^$node /d" "$STATE/machines" 2>/dev/null || true
+adopt_machines
+# Before the token, which would be renewed.
+forget "$ADMISSIONS/$TOKEN_ID"
+order -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found
+# The record of its taints stays: another host may take this name, and what was declared for it.
+forget "$NODES/$node"
 forget_node "$node"
-admin get node "$node" >/dev/null 2>&1 || exit 0
+ask "the Node" get node "$node" --ignore-not-found -o name
+[ -n "$said" ] || exit 0
+order cordon "$node"
 
-admin cordon "$node" >/dev/null
-# Where no other node takes Pods, as when the whole cluster goes, eviction would only wait.
-elsewhere() {
-    admin get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}' |
-        awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/ { found = 1 } END { exit !found }'
+# look_elsewhere: sets `elsewhere` to yes where another node takes Pods. Where none does, as when the whole cluster goes,
+# eviction would only wait.
+look_elsewhere() {
+    ask "the neighbours" get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.unschedulable} {.spec.taints[*].effect}{"\n"}{end}'
+    elsewhere=$(awk -v n="$node" '{ name = $1; $1 = "" } name != n && !/true|NoSchedule|NoExecute/ { found = "yes" } END { print found }' <<<"$said")
 }
 drain() {
-    for _ in $(seq 12); do
-        if admin drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 10s >>"$LOGS/drain.log" 2>&1; then return 0; fi
+    local tries blocked told=''
+    for ((tries = 0; tries < 12 && SECONDS + 15 < LIMIT; tries++)); do
+        blocked=0
+        told=$(kubectl "$ADMIN" drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout 10s 2>&1) || blocked=$?
+        if [ "$blocked" = 0 ]; then return 0; fi
         # The other nodes may be leaving at the same time.
-        elsewhere || return 0
+        look_elsewhere
+        if [ -z "$elsewhere" ]; then return 0; fi
     done
-    tail -n 5 "$LOGS/drain.log" >&2
-    die "the Pods of $node could not be moved within 120 s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
+    tail -n 5 <<<"$told" >&2 || :
+    die "the Pods of $node could not be moved within $SECONDS s; the lines above name what blocks (a PodDisruptionBudget?). The node is cordoned; run the same command again when it is out of the way"
 }
 if [ "${2:-}" = gone ]; then
     # Its kubelet will never confirm an end. The taint has volumes detached at once and keeps DaemonSets away.
-    admin taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute >/dev/null
-    admin delete pods --all-namespaces --field-selector "spec.nodeName=$node" --force --grace-period=0 --wait=false >>"$LOGS/drain.log" 2>&1
-    for _ in $(seq 20); do
-        attached=$(admin get volumeattachments -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}')
-        grep -qxF "$node" <<<"$attached" || break
+    order taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute
+    order delete pods --all-namespaces --field-selector "spec.nodeName=$node" --force --grace-period=0 --wait=false
+    for ((tries = 0; tries < 20 && SECONDS < LIMIT; tries++)); do
+        ask "the volumes" get volumeattachments -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}'
+        if [[ $'\n'$said$'\n' != *$'\n'"$node"$'\n'* ]]; then break; fi
         sleep 1
     done
-elif [ "$(admin get node "$node" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = Unknown ]; then
-    say "$node does not report any more: it is not drained"
-elif elsewhere; then
-    say "draining $node"
-    drain
+else
+    ask "the condition" get node "$node" --ignore-not-found -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
+    if [ "$said" = Unknown ]; then
+        say "$node does not report any more: it is not drained"
+    else
+        look_elsewhere
+        if [ -n "$elsewhere" ]; then
+            say "draining $node"
+            drain
+        fi
+    fi
 fi
-admin delete node "$node" --ignore-not-found >/dev/null
+order delete node "$node" --ignore-not-found

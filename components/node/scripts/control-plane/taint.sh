@@ -2,22 +2,68 @@
 # On a control plane node: make a node's declared taints so. Taints that were never declared are not touched.
 # usage: taint.sh NODE_NAME
 # inputs (standard input, see read_inputs): TAINTS, lines KEY=VALUE:EFFECT
-# What was declared before stands in the node's annotation kubeadm-cluster/taints.
+# What was declared before stands in a file of this host: what the Node says of it, its kubelet could have written.
 set -euo pipefail
+here=$(readlink -f "$0")
+here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
-. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=cluster.sh
+. "$here/cluster.sh"
+# shellcheck source-path=SCRIPTDIR source=node-records.sh
+. "$here/node-records.sh"
 read_inputs TAINTS
-node=$1
+node=${1:?usage: taint.sh NODE_NAME}
+require_node_name "$node"
+lock
+await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node stay as they are"
 
-{
-    read -r declared || true
-    present=$(cat)
-} < <(admin get node "$node" -o 'jsonpath={.metadata.annotations.kubeadm-cluster/taints}{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
-for taint in ${declared//,/ }; do
-    grep -qxF "$taint" <<<"$TAINTS" && continue
-    # KEY=VALUE:EFFECT is removed by KEY:EFFECT-; one that somebody else has removed is as good as gone.
-    admin taint node "$node" "${taint%%=*}:${taint##*:}-" >/dev/null 2>&1 || true
-done
-while read -r taint; do
-    [ -z "$taint" ] || grep -qxF "$taint" <<<"$present" || admin taint node "$node" --overwrite "$taint" >/dev/null
+# Without a record nothing was declared, or by a version that kept none: nothing is taken away then.
+former=''
+if [ -f "$TAINTED/$node" ]; then former=$(<"$TAINTED/$node"); fi
+found=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath=node{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
+[ -n "$found" ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+present=${found#*$'\n'}
+
+# find_line TEXT LINES: sets `among` to whether one of the lines is this text.
+find_line() {
+    among=no
+    if [[ $'\n'$2$'\n' == *$'\n'"$1"$'\n'* ]]; then among=yes; fi
+}
+# find_place KEY:EFFECT LINES: sets `among` to whether one of these taints has this key and effect, whatever its value.
+find_place() {
+    local line
+    among=no
+    while IFS= read -r line; do
+        if [ "${line%%=*}:${line##*:}" = "$1" ]; then among=yes; fi
+    done <<<"$2"
+}
+change() {
+    kubectl "$ADMIN" taint --overwrite --request-timeout 20s node "$node" -- "$1" >/dev/null ||
+        die "the taint ${1%-} of $node could not be changed; the line above says why. Run pulumi up again"
+}
+
+# Until all is done both are declared: a run that is cut off forgets neither.
+both=$former
+while IFS= read -r taint; do
+    find_line "$taint" "$former"
+    if [ "$among" = no ]; then both+=${both:+$'\n'}$taint; fi
 done <<<"$TAINTS"
+record "$TAINTED/$node" "$both"
+
+while IFS= read -r taint; do
+    [ -n "$taint" ] || continue
+    place=${taint%%=*}:${taint##*:}
+    # One that is declared with another value is replaced below.
+    find_place "$place" "$TAINTS"
+    [ "$among" = no ] || continue
+    # One that somebody else has removed, or made another one, is not the program's any more.
+    find_line "$taint" "$present"
+    if [ "$among" = yes ]; then change "$place-"; fi
+done <<<"$former"
+while IFS= read -r taint; do
+    [ -n "$taint" ] || continue
+    find_line "$taint" "$present"
+    if [ "$among" = no ]; then change "$taint"; fi
+done <<<"$TAINTS"
+record "$TAINTED/$node" "$TAINTS"

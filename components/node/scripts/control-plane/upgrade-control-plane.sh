@@ -1,50 +1,63 @@
-# shellcheck shell=bash disable=SC2154
-# Sourced by reconfigure.sh: brings the control plane node to another version of Kubernetes by kubeadm upgrade.
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154
+# Sourced by reconfigure.sh, whose inputs it uses: brings the control plane node to another version of Kubernetes by
+# kubeadm upgrade. Everything here can be run again: after a failure, the next run goes on where this one stopped.
 # shellcheck source-path=SCRIPTDIR source=node-version.sh
 . "$here/node-version.sh"
+set -euo pipefail
 
-# finish_upgrade VERSION UNTOUCHED: what kubeadm leaves to do on this node; UNTOUCHED is added to what a failure says.
+# take_kubeadm: the one that goes with the wanted version.
+take_kubeadm() {
+    version_of kubeadm
+    if [ "$version_found" != "$KUBERNETES_VERSION" ]; then install_kubernetes "$KUBERNETES_VERSION" kubeadm; fi
+}
+
+# finish_upgrade UNTOUCHED: what kubeadm leaves to do on this node; UNTOUCHED is added to what a failure says.
 finish_upgrade() {
-    local version=$1 node=$NODE_NAME
-    take_version "$version"
-    await_ready "$node" "$version" ||
-        die "the kubelet of $node is not Ready with $version; $node stays cordoned$2. See: journalctl -u kubelet; then run pulumi up again"
-    release "$node" admin || die "$node is upgraded to $version and stays cordoned$2; run pulumi up again"
-    echo "$version" >"$STATE/kubernetes-version"
+    take_version "$KUBERNETES_VERSION"
+    await_ready "$NODE_NAME" "$KUBERNETES_VERSION"
+    [ "$node_ready" = yes ] ||
+        die "the kubelet of $NODE_NAME is not Ready with $KUBERNETES_VERSION; $NODE_NAME stays cordoned$1. See: journalctl -u kubelet; then run pulumi up again"
+    release "$NODE_NAME" "$ADMIN"
+    record "$STATE/kubernetes-version" "$KUBERNETES_VERSION"
 }
 
-# upgrade_control_plane VERSION SETTINGS: SETTINGS are kubeadm's documents as they shall be, flags included. Everything
-# here can be run again: after a failure, the next run goes on where this one stopped.
+# save_etcd: once before an upgrade, however often it is begun.
+save_etcd() {
+    local said
+    if [ -e "$begun" ]; then return 0; fi
+    said=$("$here/etcd-snapshot.sh" <<<END) ||
+        die "etcd could not be saved, so $NODE_NAME is not upgraded; nothing was changed. Correct what the lines above name and run pulumi up again"
+    said=${said#'kubeadm-cluster> '}
+    [ -s "$said" ] || die "etcd-snapshot.sh names no snapshot, so $NODE_NAME is not upgraded; nothing was changed"
+    record "$STATE/last-snapshot" "$said"
+    record "$begun"
+}
+
+# upgrade_control_plane FROM: the first node, and what belongs to the whole cluster.
 upgrade_control_plane() {
-    local version=$1 settings=$2 from node begun=$STATE/upgrade-to-$1 snapshot=$STATE/last-snapshot
-    from=$(installed_version)
-    node=$NODE_NAME
-    say "upgrading the control plane from $from to $version"
-    if [ ! -e "$begun" ]; then
-        "$here/etcd-snapshot.sh" >"$snapshot.new" || die "etcd could not be saved, so $node is not upgraded; nothing was changed"
-        mv "$snapshot.new" "$snapshot"
-        touch "$begun"
-    fi
-    hold "$node" admin
-    [ "$(version_of kubeadm)" = "$version" ] || install_kubernetes "$version" kubeadm
+    local from=$1 begun=$STATE/upgrade-to-$KUBERNETES_VERSION snapshot whole failed
+    say "upgrading the control plane from $from to $KUBERNETES_VERSION"
+    save_etcd
+    snapshot=$(<"$STATE/last-snapshot")
+    hold "$NODE_NAME" "$ADMIN"
+    take_kubeadm
     # kubeadm takes the settings from the cluster. The version there stays the old one until it has done its work.
-    sed "s/^kubernetesVersion: .*/kubernetesVersion: $from/" "$settings" >"$settings.uploaded"
-    if ! logged upgrade kubeadm init phase upload-config kubeadm --config "$settings.uploaded" ||
-        ! logged upgrade kubeadm upgrade plan "$version" ||
-        ! logged upgrade kubeadm upgrade apply "$version" --yes; then
-        die "kubeadm upgrade of the control plane to $version failed; $node stays cordoned, workers were not touched, etcd was saved in $(cat "$snapshot"). Correct what the lines above name and run pulumi up again"
-    fi
-    finish_upgrade "$version" ", workers were not touched"
-    rm -f "$begun"
+    whole_configuration "${CLUSTER_CONFIGURATION/"kubernetesVersion: $KUBERNETES_VERSION"/"kubernetesVersion: $from"}"
+    printf '%s' "$whole" >"$wanted_files/uploaded.yaml"
+    failed="kubeadm upgrade of the control plane to $KUBERNETES_VERSION failed; $NODE_NAME stays cordoned, workers were not touched, etcd was saved in $snapshot. Correct what the lines above name and run pulumi up again"
+    must upgrade "$failed" kubeadm init phase upload-config kubeadm --config "$wanted_files/uploaded.yaml"
+    must upgrade "$failed" kubeadm upgrade plan "$KUBERNETES_VERSION"
+    must upgrade "$failed" kubeadm upgrade apply "$KUBERNETES_VERSION" --yes
+    finish_upgrade ", workers were not touched"
+    forget "$begun"
 }
 
-# upgrade_joined VERSION: the same on a further node of the control plane, when the first one is done.
+# upgrade_joined FROM: the same on a further node of the control plane, when the first one is done.
 upgrade_joined() {
-    local version=$1 node=$NODE_NAME
-    say "upgrading $node from $(installed_version) to $version"
-    "$here/drain-node.sh" "$node" <<<"KUBERNETES_VERSION 1"$'\n'"$version"
-    [ "$(version_of kubeadm)" = "$version" ] || install_kubernetes "$version" kubeadm
-    logged upgrade kubeadm upgrade node ||
-        die "kubeadm upgrade node failed on $node, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again"
-    finish_upgrade "$version" ""
+    say "upgrading $NODE_NAME from $1 to $KUBERNETES_VERSION"
+    printf 'KUBERNETES_VERSION 1\n%s\nEND\n' "$KUBERNETES_VERSION" | "$here/drain-node.sh" "$NODE_NAME"
+    take_kubeadm
+    must upgrade "kubeadm upgrade node failed on $NODE_NAME, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again" \
+        kubeadm upgrade node
+    finish_upgrade ""
 }

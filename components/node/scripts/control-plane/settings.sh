@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154
+# Sourced by reconfigure.sh: settings of kubelet and kube-proxy, which are told by the cluster, and the way back of all.
+set -euo pipefail
+
+# look_for_document TEXT: sets `differs` to no where this document is among those in force.
+look_for_document() {
+    differs=yes
+    if [[ "---"$'\n'$former$'\n---\n' == *"---"$'\n'"${1%$'\n'}"$'\n---\n'* ]]; then differs=no; fi
+}
+# apply_kubelet CONFIG, apply_kube_proxy CONFIG: set `applied` to yes where it runs with these settings.
+apply_kubelet() {
+    local code kubelet_settings serving
+    applied=no
+    if [ "$first" = yes ]; then
+        attempt reconfigure kubeadm init phase upload-config kubelet --config "$1"
+        if [ "$code" != 0 ]; then return 0; fi
+    fi
+    renew_kubelet_settings
+    if [ "$kubelet_settings" != taken ]; then return 0; fi
+    await_serving_certificate 60
+    if [ "$serving" = there ]; then applied=yes; fi
+}
+apply_kube_proxy() {
+    local code
+    applied=no
+    attempt reconfigure kubeadm init phase addon kube-proxy --config "$1"
+    if [ "$code" != 0 ]; then return 0; fi
+    attempt reconfigure kubectl "$ADMIN" -n kube-system rollout restart daemonset/kube-proxy
+    if [ "$code" != 0 ]; then return 0; fi
+    attempt reconfigure kubectl "$ADMIN" -n kube-system rollout status daemonset/kube-proxy --timeout 120s
+    if [ "$code" = 0 ]; then applied=yes; fi
+}
+refuse() {
+    say "putting the former settings back"
+    put_back
+    [ "$restored" = yes ] ||
+        die "$1; and not every former manifest could be put back: they are kept in $KEPT. Make room on this host's disks and run pulumi up again, which goes on from there"
+    look_for_document "$KUBELET_CONFIGURATION"
+    if [ "$differs" = yes ]; then apply_kubelet "$STATE/kubeadm.yaml"; fi
+    look_for_document "$KUBE_PROXY_CONFIGURATION"
+    if [ "$first" = yes ] && [ "$differs" = yes ]; then apply_kube_proxy "$STATE/kubeadm.yaml"; fi
+    die "$1; all settings are again what they were. Correct the configuration and run pulumi up again"
+}
