@@ -6,7 +6,8 @@ const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
 /** The cluster's certificate authority, where the API server's Pod sees it too. */
 const CLUSTER_CA = "/etc/kubernetes/pki/ca.crt";
-const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+/** What kubeadm keeps Pods off a node of the control plane with. */
+export const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
 const DEFAULT_GRACE_SECONDS = 50;
