@@ -8,7 +8,8 @@ const API_PORT = 6443;
 const CLUSTER_CA = "/etc/kubernetes/pki/ca.crt";
 /** Where reconfigure.sh has kubeadm make a certificate of the API server, beside the one that is in use. */
 const NEW_CERTIFICATES = "/run/kubeadm-cluster-api-certificate";
-const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+/** What kubeadm keeps Pods off a node of the control plane with. */
+export const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
 const DEFAULT_GRACE_SECONDS = 50;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import { NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
-import { declaredTaints, taintText } from "./kubeadm-config";
+import { CONTROL_PLANE_TAINT, declaredTaints, taintText } from "./kubeadm-config";
 import { Machine } from "./machine";
 
 /** Seconds a node has to become Ready once its network is rolled out; on warm images it takes a few. */
@@ -34,14 +34,19 @@ export class SettledNode extends pulumi.ComponentResource {
         const { node, connection } = args;
         const taints = declaredTaints(node).map(taintText);
 
-        // kubeadm sets the first taints itself: this dials only when they change. What was declared before, it finds in
-        // the annotation that the patch below writes after it.
+        // kubeadm sets the first taints itself. Where the configuration has any, the control plane is told: it compares
+        // with what was declared before, and nothing that the Node says of itself decides. Others dial nothing here.
+        const declare = { script: "taint.sh", args: [node.name], timeoutSeconds: 120 };
         const taint = new RemoteScript(
             `${name}-taints`,
             {
                 connection: args.masterConnection,
-                update: { script: "taint.sh", args: [node.name], timeoutSeconds: 120 },
-                inputs: { TAINTS: taints.join("\n") },
+                ...(node.taints.length > 0 && { create: declare }),
+                update: declare,
+                inputs: {
+                    TAINTS: taints.join("\n"),
+                    ...(node.role === "control-plane" && { FIRST_TAINTS: taintText(CONTROL_PLANE_TAINT) }),
+                },
             },
             { parent: this, dependsOn: args.registered },
         );
@@ -52,7 +57,6 @@ export class SettledNode extends pulumi.ComponentResource {
                     name: node.name,
                     labels: node.labels,
                     annotations: {
-                        "kubeadm-cluster/taints": taints.join(","),
                         // Another host under this name has a Node of its own, which needs the labels anew.
                         "kubeadm-cluster/machine": args.machine.identity.apply(
                             (identity) => identity.split(" ")[0] ?? "",

@@ -13,7 +13,7 @@ readonly TAINTED=$STATE/taints
 
 # require_node_name NAME: the name becomes the name of a file and a word of commands.
 require_node_name() {
-    [[ "$1" =~ ^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$ ]] || die "\"$1\" is no name of a node; nothing was changed"
+    [[ "$1" =~ ^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$ ]] || die "\"$1\" is no name of a node; nothing was changed"
 }
 
 require_token_id() {
@@ -31,7 +31,7 @@ adopt_machines() {
     local list=$STATE/machines name machine
     [ -e "$list" ] || return 0
     while read -r name machine; do
-        if [[ "$name" =~ ^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$ ]] && [[ "$machine" =~ ^[0-9a-f]{32}\ [^[:space:]]{1,64}$ ]] &&
+        if [[ "$name" =~ ^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$ ]] && [[ "$machine" =~ ^[0-9a-f]{32}\ [^[:space:]]{1,64}$ ]] &&
             [ ! -e "$NODES/$name" ]; then
             record "$NODES/$name" "$machine"
         fi

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # On a control plane node: make a node's declared taints so. Taints that were never declared are not touched.
 # usage: taint.sh NODE_NAME
-# inputs (standard input, see read_inputs): TAINTS, lines KEY=VALUE:EFFECT
+# inputs (standard input, see read_inputs):
+#   TAINTS         lines KEY=VALUE:EFFECT
+#   FIRST_TAINTS   those that kubeadm sets on such a node: as long as nothing is known, they count as declared before
 # What was declared before stands in a file of this host: what the Node says of it, its kubelet could have written.
 set -euo pipefail
 here=$(readlink -f "$0")
@@ -12,14 +14,15 @@ here=${here%/*}
 . "$here/cluster.sh"
 # shellcheck source-path=SCRIPTDIR source=node-records.sh
 . "$here/node-records.sh"
-read_inputs TAINTS
+FIRST_TAINTS=''
+read_inputs TAINTS FIRST_TAINTS
 node=${1:?usage: taint.sh NODE_NAME}
 require_node_name "$node"
 lock
 await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node stay as they are"
 
-# Without a record nothing was declared, or by a version that kept none: nothing is taken away then.
-former=''
+# Without a record nothing else was declared, or by a version that kept none: nothing else is taken away then.
+former=$FIRST_TAINTS
 if [ -f "$TAINTED/$node" ]; then former=$(<"$TAINTED/$node"); fi
 found=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath=node{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
 [ -n "$found" ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
