@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
-import { decodeInputs } from "../remote";
+import { decodeInputs, stackState } from "../remote";
 import { clusterIdentity } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
@@ -43,12 +43,7 @@ export function versionProblem(from: string, to: string): string | undefined {
 
 /** The cluster as the stack's own state has it; undefined where there is none yet. No host is asked. */
 export async function livingCluster(): Promise<LivingCluster | undefined> {
-    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const read = (await pulumi.runtime
-        .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
-        // A backend that cannot tell leaves it to the hosts to refuse.
-        .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
-    const found = Object.entries(read.outputs ?? {}).flatMap(([urn, { outputs }]) => {
+    const found = Object.entries(await stackState()).flatMap(([urn, { outputs }]) => {
         const first = SETTINGS.exec(urn)?.[1];
         return first === undefined ? [] : [{ first, outputs }];
     })[0];

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, NodeConfig } from "../config";
-import { HostConnection, RemoteScript, ScriptInputs, SealedScript } from "../remote";
+import { HostConnection, InputsOf, RemoteScript, SealedScript } from "../remote";
 import { auditPolicy, encryptionConfiguration } from "./api-server-files";
 import {
     clusterConfiguration,
@@ -48,7 +48,10 @@ export class MasterNode extends pulumi.ComponentResource {
     /** The step that renews certificates. */
     public readonly renewal: pulumi.Resource;
     /** Inputs of init.sh for the API server's own files, the same on each node of the control plane. May hold secrets. */
-    public readonly apiServerFiles: ScriptInputs;
+    public readonly apiServerFiles: Pick<
+        InputsOf<"init.sh">,
+        "ENCRYPTION_CONFIGURATION" | "AUDIT_LEVEL" | "AUDIT_POLICY"
+    >;
 
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
@@ -108,8 +111,7 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.init },
         );
-        // The plug-in may leave out what a step that has not run yet has printed.
-        this.lastSnapshot = this.reconfigure.stdout.apply((path?: string) => path?.trim() || undefined);
+        this.lastSnapshot = this.reconfigure.answer.apply(([path]) => path);
         const { secret: first } = new SealedScript(
             `${name}-kubeconfig`,
             {

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
-import { bootstrapToken } from "./bootstrap-token";
+import { bootstrapToken, certificateKeyOf } from "./bootstrap-token";
 import { controlPlaneJoin } from "./kubeadm-config";
 
 /** Arguments of ReturnAdmission. */
@@ -32,7 +31,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
         super("kubeadm-cluster:node:ReturnAdmission", name, {}, opts);
         const { config, node } = args;
         const { id, secret } = bootstrapToken(name, this);
-        const key = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this });
+        const key = certificateKeyOf(name, this);
         this.admission = new RemoteScript(
             `${name}-admission`,
             {
@@ -44,7 +43,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
                     TOKEN_SECRET: secret,
                     NODE_ADDRESS: nodeAddress(node),
                     MACHINE_IDENTITY: args.machineIdentity,
-                    CERTIFICATE_KEY: key.hex,
+                    CERTIFICATE_KEY: key,
                 },
             },
             // Not inherited from the component in the state.
@@ -52,17 +51,15 @@ export class ReturnAdmission extends pulumi.ComponentResource {
         );
         this.joinConfiguration = pulumi.secret(
             pulumi
-                .all([this.admission.stdout, id, secret, key.hex])
-                .apply(
-                    ([printed, tokenId, tokenSecret, certificateKey]: [string | undefined, string, string, string]) => {
-                        const caCertHash = printed?.trim();
-                        if (!caCertHash) return "";
-                        return controlPlaneJoin(config, node, {
-                            token: `${tokenId}.${tokenSecret}`,
-                            caCertHash,
-                            certificateKey,
-                        });
-                    },
+                .all([this.admission.answer, id, secret, key])
+                .apply(([[caCertHash], tokenId, tokenSecret, certificateKey]) =>
+                    caCertHash === undefined
+                        ? ""
+                        : controlPlaneJoin(config, node, {
+                              token: `${tokenId}.${tokenSecret}`,
+                              caCertHash,
+                              certificateKey,
+                          }),
                 ),
         );
         this.registerOutputs({});

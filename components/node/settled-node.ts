@@ -70,7 +70,7 @@ export class SettledNode extends pulumi.ComponentResource {
             },
         );
         if (args.network) {
-            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };
+            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 } as const;
             const ready = new RemoteScript(
                 `${name}-ready`,
                 {
