@@ -149,7 +149,7 @@ export const SCRIPTS = {
     },
     "reconfigure.sh": {
         words: /^(joined)?$/,
-        inputs: { CLUSTER_CONFIGURATION: "required" },
+        inputs: { CLUSTER_CONFIGURATION: "required", CLUSTER_IDENTITY: "unread" },
         // Where etcd was saved before the last upgrade.
         answer: { line: /^\/[A-Za-z0-9._/-]+$/, count: "optional" },
     },
@@ -264,16 +264,27 @@ export function answerForm(script: string, words: readonly string[] = []): Answe
     return form?.words && !form.words.test(words.join(" ")) ? undefined : form;
 }
 
-/** What is wrong with a call: its script, its words, its inputs. Empty = nothing. */
-export function callProblems(script: string, words: string, inputs: Record<string, string>): string[] {
-    const declared = declarationOf(script);
-    if (!declared) return [`no script ${script} is declared`];
-    const kinds = declared.inputs ?? {};
-    const missing = Object.keys(kinds).filter((name) => /required|^secret/.test(kinds[name] ?? "") && !(name in inputs));
-    const unknown = Object.keys(inputs).filter((name) => !(name in kinds) && !COMMON_INPUTS.includes(name));
+/** Which of these names a script cannot do without. */
+function requiredOf(script: string): string[] {
+    const inputs = Object.entries(declarationOf(script)?.inputs ?? {});
+    return inputs.filter(([, kind]) => kind === "required" || kind === "secret").map(([name]) => name);
+}
+
+/**
+ * What is wrong with a call: its script, its words, its inputs. Empty = nothing.
+ * @param scripts those that read the same inputs; the words are the last one's
+ */
+export function callProblems(scripts: readonly string[], words: string, inputs: Record<string, string>): string[] {
+    const absent = scripts.filter((script) => !declarationOf(script));
+    if (absent.length > 0) return [`no script ${absent.join(", ")} is declared`];
+    const called = scripts.join(" and ");
+    const known = new Set([...COMMON_INPUTS, ...scripts.flatMap((one) => Object.keys(declarationOf(one)?.inputs ?? {}))]);
+    const allowed = declarationOf(scripts.at(-1) ?? "")?.words ?? /^$/;
+    const missing = new Set(scripts.flatMap(requiredOf).filter((name) => !(name in inputs)));
+    const unknown = Object.keys(inputs).filter((name) => !known.has(name));
     return [
-        ...((declared.words ?? /^$/).test(words) ? [] : [`${script} does not take the words "${words}"`]),
-        ...missing.map((name) => `${script}: the input ${name} is missing`),
-        ...unknown.map((name) => `${script} has no input ${name}`),
+        ...(allowed.test(words) ? [] : [`${called} does not take the words "${words}"`]),
+        ...[...missing].map((name) => `${called}: the input ${name} is missing`),
+        ...unknown.map((name) => `${called} has no input ${name}`),
     ];
 }

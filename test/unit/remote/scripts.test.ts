@@ -69,16 +69,19 @@ test("the reader of scripts sees what is there", () => {
 });
 
 test("a call that is not as declared is named: script, words, inputs", () => {
-    assert.deepEqual(callProblems("drain-node.sh", "worker-1", { KUBERNETES_VERSION: "v1.32.0" }), []);
+    assert.deepEqual(callProblems(["drain-node.sh"], "worker-1", { KUBERNETES_VERSION: "v1.32.0" }), []);
     const common = { STACK_IDENTITY: "1", ASK_AGAIN: "2" };
-    assert.deepEqual(callProblems("join.sh", "", { JOIN_CONFIGURATION: "", ...common }), []);
-    assert.deepEqual(callProblems("no.sh", "", {}), ["no script no.sh is declared"]);
-    assert.deepEqual(callProblems("toString", "", {}), ["no script toString is declared"]);
-    assert.deepEqual(callProblems("init.sh", "again", {}).slice(0, 1), ['init.sh does not take the words "again"']);
-    assert.deepEqual(callProblems("join.sh", "verify", { JOIN: "" }), [
+    assert.deepEqual(callProblems(["join.sh"], "", { JOIN_CONFIGURATION: "", ...common }), []);
+    assert.deepEqual(callProblems(["no.sh"], "", {}), ["no script no.sh is declared"]);
+    assert.deepEqual(callProblems(["toString"], "", {}), ["no script toString is declared"]);
+    assert.deepEqual(callProblems(["init.sh"], "again", {}).slice(0, 1), ['init.sh does not take the words "again"']);
+    assert.deepEqual(callProblems(["join.sh"], "verify", { JOIN: "" }), [
         'join.sh does not take the words "verify"',
         "join.sh: the input JOIN_CONFIGURATION is missing",
         "join.sh has no input JOIN",
     ]);
-    assert.deepEqual(callProblems("remove-node.sh", "worker-1", { TOKEN_ID: "abcdef", NODE_ADDRESS: "" }), []);
+    // Inputs of either are inputs of both.
+    const both = callProblems(["storage-check.sh", "storage-clean.sh"], "", { DEVICES: "", DESTROY_DATA: "" });
+    assert.deepEqual(both, ["storage-check.sh and storage-clean.sh: the input DATA_DIR is missing"]);
+    assert.deepEqual(callProblems(["remove-node.sh"], "worker-1", { TOKEN_ID: "abcdef", NODE_ADDRESS: "" }), []);
 });
