@@ -4,7 +4,14 @@ import { readAnswer } from "./answer";
 import { connectionArgs, HostConnection, needsSudo } from "./connection";
 import { HOST_SCRIPT_DIRECTORY, withScripts } from "./script-bundle";
 import { encodeInputOutputs, ScriptInputs } from "./script-inputs";
-import { answerForm, type AnswerForm, type InputsOf, type PlainInputsOf, type RequiredOf, type ScriptName } from "./scripts";
+import {
+    answerForm,
+    type AnswerForm,
+    type InputsOf,
+    type PlainInputsOf,
+    type RequiredOf,
+    type ScriptName,
+} from "./scripts";
 import { askAgain } from "./stack-state";
 
 /** One call of a script that Machine left on the host. */
@@ -90,10 +97,11 @@ export class RemoteScript<Name extends ScriptName = ScriptName> extends command.
         const { connection, packed, secretOutput = false } = args;
         const sudo = needsSudo(connection);
         // Without a command no part of its life dials, and giving them up is a change of the state alone.
-        const line = (call?: ScriptCall | Installer) => (call && !connection.gone ? commandLine(call, sudo) : undefined);
+        const line = (call?: ScriptCall | Installer) =>
+            call && !connection.gone ? commandLine(call, sudo) : undefined;
         const given = answering(args.update ?? args.create);
         const mayBeEmpty = args.create === undefined;
-        const inputs = encodeInputOutputs(args.inputs as pulumi.Input<ScriptInputs> | undefined, {
+        const inputs = encodeInputOutputs(args.inputs, {
             STACK_IDENTITY: connection.stackIdentity,
             ASK_AGAIN: given && !connection.gone ? askAgain(name, given.form, mayBeEmpty) : undefined,
         });
@@ -116,7 +124,12 @@ export class RemoteScript<Name extends ScriptName = ScriptName> extends command.
         // The plug-in may leave out what a step that has not run yet has printed.
         this.answer = this.stdout.apply((stdout: string | undefined = "") => {
             if (!given || connection.gone || (mayBeEmpty && stdout === "")) return [];
-            return readAnswer(stdout, given.form, { name, script: given.script, host: connection.host, secret: secretOutput });
+            return readAnswer(stdout, given.form, {
+                name,
+                script: given.script,
+                host: connection.host,
+                secret: secretOutput,
+            });
         });
     }
 }

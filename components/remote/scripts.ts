@@ -278,7 +278,10 @@ export function callProblems(scripts: readonly string[], words: string, inputs: 
     const absent = scripts.filter((script) => !declarationOf(script));
     if (absent.length > 0) return [`no script ${absent.join(", ")} is declared`];
     const called = scripts.join(" and ");
-    const known = new Set([...COMMON_INPUTS, ...scripts.flatMap((one) => Object.keys(declarationOf(one)?.inputs ?? {}))]);
+    const known = new Set([
+        ...COMMON_INPUTS,
+        ...scripts.flatMap((one) => Object.keys(declarationOf(one)?.inputs ?? {})),
+    ]);
     const allowed = declarationOf(scripts.at(-1) ?? "")?.words ?? /^$/;
     const missing = new Set(scripts.flatMap(requiredOf).filter((name) => !(name in inputs)));
     const unknown = Object.keys(inputs).filter((name) => !known.has(name));

@@ -48,6 +48,7 @@ export async function askAgain(name: string, form: AnswerForm, mayBeEmpty: boole
     if (!former) return undefined;
     const { stdout, stdin } = former;
     const text = typeof stdout === "string" ? stdout : "";
-    if ((mayBeEmpty && text === "") || answerIn(text, form)) return ASKED.exec(typeof stdin === "string" ? stdin : "")?.[1];
+    if ((mayBeEmpty && text === "") || answerIn(text, form))
+        return ASKED.exec(typeof stdin === "string" ? stdin : "")?.[1];
     return new Date().toISOString();
 }

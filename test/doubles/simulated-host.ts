@@ -214,7 +214,11 @@ export class SimulatedHost {
             case "read-kubeconfig.sh":
             case "renew-certificates.sh":
                 return this.initialised
-                    ? { stdout: answered(seal(`${api.kubeconfig}${this.expiry.join("\n")}\n`, inputs.TRANSFER_KEY ?? "")) }
+                    ? {
+                          stdout: answered(
+                              seal(`${api.kubeconfig}${this.expiry.join("\n")}\n`, inputs.TRANSFER_KEY ?? ""),
+                          ),
+                      }
                     : { code: 1, stderr: "no control plane\n" };
             case "join.sh":
                 if (argument === "verify" && !this.joined) return { code: 1, stderr: `${this.name}: no node\n` };

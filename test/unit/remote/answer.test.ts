@@ -12,7 +12,9 @@ const machine = answerForm("prepare.sh") as AnswerForm;
 const ID = "0123456789abcdef0123456789abcdef";
 
 test("the mark is the one that scripts write", () => {
-    const { stdout } = spawnSync("bash", ["-c", `. ${join(SCRIPTS, "inputs.sh")}; answer "${ID} -"`], { encoding: "utf8" });
+    const { stdout } = spawnSync("bash", ["-c", `. ${join(SCRIPTS, "inputs.sh")}; answer "${ID} -"`], {
+        encoding: "utf8",
+    });
     assert.deepEqual(answerIn(stdout, machine), [`${ID} -`]);
 });
 
@@ -53,7 +55,10 @@ test("a bad answer is an error with step, host and what was found, on one line; 
         return assert.fail("no error");
     };
     const shown = fails("hello\n::error::\u001b[31m", false);
-    assert.match(shown, /^worker-1-prepare: prepare\.sh on 10\.0\.0\.11 .* found "hello\\n::error::\\u001b\[31m"\. Run pulumi up/);
+    assert.match(
+        shown,
+        /^worker-1-prepare: prepare\.sh on 10\.0\.0\.11 .* found "hello\\n::error::\\u001b\[31m"\. Run pulumi up/,
+    );
     assert.match(fails("", false), /found nothing/);
     const hidden = fails(`${MARK}secret`, true);
     assert.doesNotMatch(hidden, /secret/);

@@ -9,7 +9,10 @@ const LIMIT = (seconds: number) => `timeout -k 10 ${seconds} env STEP_SECONDS=${
 test("a call is one short line: the script, its words, and a limit that the host itself keeps", () => {
     const call: ScriptCall = { script: "admit.sh", args: ["worker-1", "unless-admitted"], timeoutSeconds: 120 };
     assert.equal(commandLine(call, false), `${LIMIT(120)} /opt/kubeadm-cluster/admit.sh worker-1 unless-admitted`);
-    assert.equal(commandLine(call, true), `sudo -n ${LIMIT(120)} /opt/kubeadm-cluster/admit.sh worker-1 unless-admitted`);
+    assert.equal(
+        commandLine(call, true),
+        `sudo -n ${LIMIT(120)} /opt/kubeadm-cluster/admit.sh worker-1 unless-admitted`,
+    );
 });
 
 test("the installer reads from standard input", () => {

@@ -63,7 +63,8 @@ for (const { name, text } of entries) {
 }
 
 test("the reader of scripts sees what is there", () => {
-    const text = "#!/usr/bin/env bash\n# ONE=1\nmode=${1:-} TWO=''\nTHREE=''\nread_inputs ONE TWO \\\n    THREE FOUR\nFOUR=''\n";
+    const text =
+        "#!/usr/bin/env bash\n# ONE=1\nmode=${1:-} TWO=''\nTHREE=''\nread_inputs ONE TWO \\\n    THREE FOUR\nFOUR=''\n";
     assert.deepEqual(readBy(text), { ONE: "required", TWO: "optional", THREE: "optional", FOUR: "required" });
     assert.deepEqual(readBy("read_inputs\nlock\n"), {});
 });
