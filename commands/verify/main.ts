@@ -27,7 +27,7 @@ async function main(): Promise<number> {
                 CLUSTER_CONFIGURATION:
                     masters[0] && masters.includes(node) ? clusterConfiguration(config, masters[0]) : "",
             };
-            const call = { script: "verify.sh", timeoutSeconds: 120 };
+            const call = { script: "verify.sh", timeoutSeconds: 120 } as const;
             try {
                 const { code, stdout, stderr } = await runOnHost(config, secrets, node, call, { inputs });
                 const failed = {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
+import { certificateKeyOf } from "./bootstrap-token";
 import { Certificates, ExpiryDates } from "./certificates";
 import { JoinToken } from "./join-token";
 import {
@@ -50,7 +50,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
         super("kubeadm-cluster:node:ControlPlaneNode", name, {}, opts);
         const { config, connection, node, master, masterNode } = args;
         const { kubeadm, certificates } = config.kubernetes;
-        const certificateKey = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this }).hex;
+        const certificateKey = certificateKeyOf(name, this);
         const joinToken = new JoinToken(
             `${name}-token`,
             {
@@ -65,7 +65,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             { parent: this, dependsOn: [args.machine, master.reconfigure, args.before.reconfigure] },
         );
         const settings = clusterSettings(config, masterNode, node);
-        const join = { script: "init.sh", timeoutSeconds: 900 };
+        const join = { script: "init.sh", timeoutSeconds: 900 } as const;
         this.join = new RemoteScript(
             `${name}-join`,
             {
@@ -101,8 +101,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [this.join, args.before.reconfigure] },
         );
-        // An answer is read here. A host that is gone has printed nothing.
-        const first = this.join.stdout.apply((dates?: string) => dates ?? "");
+        const first = this.join.answer.apply((dates) => dates.join("\n"));
         const renewed = new Certificates(
             `${name}-certificates`,
             { connection, nodeName: node.name, settings: certificates, first },

@@ -17,7 +17,7 @@ export interface JoinTokenArgs {
     /** True = the host is gone: the node leaves the cluster at once. Default false. */
     gone?: boolean;
     /** For a node of the control plane: opens its certificates while they lie in the cluster; 64 hex digits. Secret. */
-    certificateKey?: pulumi.Input<string>;
+    certificateKey?: pulumi.Output<string>;
 }
 
 /**
@@ -35,7 +35,7 @@ export class JoinToken extends pulumi.ComponentResource {
         const { id, secret } = bootstrapToken(name, this);
         const { certificateKey } = args;
         const removal = certificateKey === undefined ? "remove-node.sh" : "remove-control-plane-node.sh";
-        const remove = { script: removal, args: [args.nodeName], timeoutSeconds: 300, ifPresent: true };
+        const remove = { script: removal, args: [args.nodeName], timeoutSeconds: 300, ifPresent: true } as const;
         const removeGone = { ...remove, args: [args.nodeName, "gone"] };
         this.admission = new RemoteScript(
             `${name}-admission`,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
-import { decodeInputs } from "../remote";
+import { decodeInputs, stackState } from "../remote";
 import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
@@ -50,12 +50,8 @@ export function versionProblem(from: string, to: string): string | undefined {
 
 /** The cluster as the stack's own state has it; undefined where there is none yet. No host is asked. */
 export async function livingCluster(): Promise<LivingCluster | undefined> {
-    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const read = (await pulumi.runtime
-        .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
-        // A backend that cannot tell leaves it to the hosts to refuse.
-        .catch(() => ({}))) as { outputs?: Record<string, { outputs: { stdin?: unknown } }> };
-    const found = Object.entries(read.outputs ?? {}).flatMap(([urn, { outputs }]) => {
+    const state = await stackState();
+    const found = Object.entries(state).flatMap(([urn, { outputs }]) => {
         const first = SETTINGS.exec(urn)?.[1];
         return first === undefined ? [] : [{ first, outputs }];
     })[0];
@@ -67,7 +63,7 @@ export async function livingCluster(): Promise<LivingCluster | undefined> {
     // A state of before has neither the version nor the key's number by itself.
     const version = inputs.KUBERNETES_VERSION ?? /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
     if (identity === undefined || version === undefined) return undefined;
-    const masters = Object.keys(read.outputs ?? {}).filter((urn) => MASTERS.test(urn)).length;
+    const masters = Object.keys(state).filter((urn) => MASTERS.test(urn)).length;
     return { first, identity, version, masters, encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1) };
 }
 

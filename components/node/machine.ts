@@ -2,7 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
-import { bundle, HostConnection, packScripts, RemoteScript } from "../remote";
+import { HostConnection, packScripts, PlainInputsOf, RemoteScript } from "../remote";
 import { controlPlaneNodes, Endpoint, otherMasters } from "./kubeadm-config";
 import { announceSlowHost } from "./slow-host";
 
@@ -23,6 +23,9 @@ export interface MachineArgs {
     /** The control plane endpoint. */
     endpoint: Endpoint;
 }
+
+/** What the installer runs. */
+type PrepareScript = "precheck.sh" | "prepare.sh";
 
 /** A Linux host made ready for kubeadm: container runtime, binaries, kernel settings. Its deletion gives the host back. */
 export class Machine extends pulumi.ComponentResource {
@@ -50,7 +53,7 @@ export class Machine extends pulumi.ComponentResource {
             },
         );
         const install = { installer: true, timeoutSeconds: 1200 } as const;
-        const prepare = new RemoteScript(
+        const prepare = new RemoteScript<PrepareScript>(
             `${name}-prepare`,
             {
                 connection: args.connection,
@@ -59,19 +62,15 @@ export class Machine extends pulumi.ComponentResource {
                 update: { ...install, unlessDone: true },
                 // Secret only where the proxy's password is in it: the engine encrypts a secret anew whenever it saves the
                 // state, and keeps them all; with this one of 20 hosts that took 7 GB.
-                stdin: pulumi
-                    .all([args.proxyCredentials, args.vipPassword, args.connection.stackIdentity, args.possible])
-                    .apply(([credentials, vipPassword, stackIdentity]) =>
-                        bundle(packed(args), {
-                            ...prepareInputs(args, credentials, vipPassword),
-                            ...(stackIdentity !== undefined && { STACK_IDENTITY: stackIdentity }),
-                        }),
-                    ),
+                packed: packed(args),
+                inputs: pulumi
+                    .all([args.proxyCredentials, args.vipPassword, args.possible])
+                    .apply(([credentials, vipPassword]) => prepareInputs(args, credentials, vipPassword)),
             },
             { parent: this, dependsOn: this.reset },
         );
         announceSlowHost(this, args.node.name, args.connection, { begins: this.reset.id, ends: prepare.id });
-        this.identity = prepare.stdout.apply((facts) => facts.trim());
+        this.identity = prepare.answer.apply(([facts = ""]) => facts);
         this.registerOutputs({ identity: this.identity });
     }
 }
@@ -110,7 +109,7 @@ function prepareInputs(
     args: MachineArgs,
     proxyCredentials: string | undefined,
     vipPassword: string | undefined,
-): Record<string, string> {
+): PlainInputsOf<PrepareScript> {
     const { node, config, endpoint } = args;
     const { kubernetes, mirrors, containerRuntime } = config;
     return {

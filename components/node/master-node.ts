@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
-import { HostConnection, RemoteScript, ScriptInputs, SealedScript } from "../remote";
+import { HostConnection, InputsOf, RemoteScript, SealedScript } from "../remote";
 import { auditPolicy, encryptionKey, encryptionKeys, encryptsSecrets } from "./api-server-files";
 import {
     asksForServingCertificates,
@@ -49,7 +49,10 @@ export class MasterNode extends pulumi.ComponentResource {
     /** The step that renews certificates. */
     public readonly renewal: pulumi.Resource;
     /** Inputs of init.sh for the API server's own files, the same on each node of the control plane. May hold secrets. */
-    public readonly apiServerFiles: ScriptInputs;
+    public readonly apiServerFiles: Pick<
+        InputsOf<"init.sh">,
+        "ENCRYPTION_KEY" | "ENCRYPTION_KEY_NAME" | "AUDIT_LEVEL" | "AUDIT_POLICY"
+    >;
     /** The keys that Secrets in etcd are encrypted with, lines NAME SECRET, for nodes that join. Secret. */
     public readonly encryptionKeys: pulumi.Output<string>;
 
@@ -120,8 +123,7 @@ export class MasterNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.init },
         );
-        // An answer is read here. The plug-in may leave out what a step that has not run yet has printed.
-        this.lastSnapshot = this.reconfigure.stdout.apply((path?: string) => path?.trim() || undefined);
+        this.lastSnapshot = this.reconfigure.answer.apply(([path]) => path);
         const { secret: first } = new SealedScript(
             `${name}-kubeconfig`,
             {

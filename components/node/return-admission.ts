@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
-import { bootstrapToken } from "./bootstrap-token";
+import { bootstrapToken, certificateKeyOf } from "./bootstrap-token";
 import { controlPlaneJoin } from "./kubeadm-config";
 
 /** Arguments of ReturnAdmission. */
@@ -35,7 +34,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
         const { config, node } = args;
         const { id, secret } = bootstrapToken(name, this);
         this.tokenId = id;
-        const key = new random.RandomBytes(`${name}-certificate-key`, { length: 32 }, { parent: this });
+        const key = certificateKeyOf(name, this);
         this.admission = new RemoteScript(
             `${name}-admission`,
             {
@@ -47,7 +46,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
                     TOKEN_SECRET: secret,
                     NODE_ADDRESS: nodeAddress(node),
                     MACHINE_IDENTITY: args.machineIdentity,
-                    CERTIFICATE_KEY: key.hex,
+                    CERTIFICATE_KEY: key,
                 },
             },
             // Not inherited from the component in the state.
@@ -55,17 +54,15 @@ export class ReturnAdmission extends pulumi.ComponentResource {
         );
         this.joinConfiguration = pulumi.secret(
             pulumi
-                .all([this.admission.stdout, id, secret, key.hex])
-                .apply(
-                    ([printed, tokenId, tokenSecret, certificateKey]: [string | undefined, string, string, string]) => {
-                        const caCertHash = printed?.trim();
-                        if (!caCertHash) return "";
-                        return controlPlaneJoin(config, node, {
-                            token: `${tokenId}.${tokenSecret}`,
-                            caCertHash,
-                            certificateKey,
-                        });
-                    },
+                .all([this.admission.answer, id, secret, key])
+                .apply(([[caCertHash], tokenId, tokenSecret, certificateKey]) =>
+                    caCertHash === undefined
+                        ? ""
+                        : controlPlaneJoin(config, node, {
+                              token: `${tokenId}.${tokenSecret}`,
+                              caCertHash,
+                              certificateKey,
+                          }),
                 ),
         );
         this.registerOutputs({});

@@ -36,7 +36,7 @@ export class SettledNode extends pulumi.ComponentResource {
 
         // kubeadm sets the first taints itself. Where the configuration has any, the control plane is told: it compares
         // with what was declared before, and nothing that the Node says of itself decides. Others dial nothing here.
-        const declare = { script: "taint.sh", args: [node.name], timeoutSeconds: 120 };
+        const declare = { script: "taint.sh", args: [node.name], timeoutSeconds: 120 } as const;
         const taint = new RemoteScript(
             `${name}-taints`,
             {
@@ -74,7 +74,7 @@ export class SettledNode extends pulumi.ComponentResource {
             },
         );
         if (args.network) {
-            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 };
+            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 } as const;
             const ready = new RemoteScript(
                 `${name}-ready`,
                 {

@@ -46,7 +46,7 @@ export class WorkerNode extends pulumi.ComponentResource {
             // The machine's reset outlives the admission: a node leaves the cluster before its host is reset.
             { parent: this, dependsOn: [args.machine, args.master.reconfigure] },
         );
-        const join = { script: "join.sh", timeoutSeconds: 600 };
+        const join = { script: "join.sh", timeoutSeconds: 600 } as const;
         this.join = new RemoteScript(
             `${name}-join`,
             {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import type { PlainInputsOf } from "../remote";
 import { proxySettings } from "../node/proxy";
 import { kernelParts, names, ports, sources } from "./wanted";
 
@@ -36,7 +37,7 @@ export function hostCheckInputs(
     config: ClusterConfig,
     node: NodeConfig,
     proxyCredentials?: string,
-): Record<string, string> {
+): Omit<PlainInputsOf<"precheck.sh">, "PRECHECK_MODE"> {
     const { containerRuntime, kubernetes, mirrors, network, storage } = config;
     const proxy = proxySettings(config, node, proxyCredentials);
     const storageNode = storage.addOn === "rook" ? storage.nodes.find(({ name }) => name === node.name) : undefined;

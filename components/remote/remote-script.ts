@@ -1,15 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
+import { readAnswer } from "./answer";
 import { connectionArgs, HostConnection, needsSudo } from "./connection";
-import { HOST_SCRIPT_DIRECTORY } from "./script-bundle";
+import { HOST_SCRIPT_DIRECTORY, withScripts } from "./script-bundle";
 import { encodeInputOutputs, ScriptInputs } from "./script-inputs";
+import {
+    answerForm,
+    type AnswerForm,
+    type InputsOf,
+    type PlainInputsOf,
+    type RequiredOf,
+    type ScriptName,
+} from "./scripts";
+import { askAgain } from "./stack-state";
 
 /** One call of a script that Machine left on the host. */
-export interface ScriptCall {
+export interface ScriptCall<Name extends ScriptName = ScriptName> {
     /** File name of the script, such as "init.sh". */
-    script: string;
+    script: Name;
     /** Words behind it; letters, digits and ._:/- only, so that none needs quoting. Never secret. */
-    args?: string[];
+    args?: readonly string[];
     /** Seconds after which the host itself ends the script: a running command cannot be cancelled from outside. */
     timeoutSeconds: number;
     /** True = a host without the script has nothing to undo or to change. Not for create. Default false. */
@@ -17,26 +27,32 @@ export interface ScriptCall {
 }
 
 /** What a RemoteScript does in each part of its life; a part that is not given does not dial the host. */
-export interface RemoteScriptArgs {
+export interface RemoteScriptCalls<Name extends ScriptName> {
     /** The host and how it is reached. */
     connection: HostConnection;
     /** Runs once. Must converge: a create that failed half-way is run again from the start. */
-    create?: ScriptCall | Installer;
+    create?: ScriptCall<Name> | Installer;
     /** Runs when an input has changed, the connection's included. */
-    update?: ScriptCall | Installer;
+    update?: ScriptCall<Name> | Installer;
     /** Runs when the resource goes, with the text and the connection of the last up. */
-    delete?: ScriptCall;
-    /** Inputs of the scripts, by standard input. May be secret. */
-    inputs?: ScriptInputs;
-    /** Standard input as it is, for the installer. */
-    stdin?: pulumi.Input<string>;
+    delete?: ScriptCall<Name>;
+    /** Scripts for the installer, as packScripts makes them. */
+    packed?: string;
     /** True when standard output holds a secret. Default false. */
     secretOutput?: boolean;
     /** True for the first step on a host, which waits for a machine that may still be booting. Default false. */
     waitForHost?: boolean;
 }
 
-/** The call that reads scripts from standard input, puts them on the host and runs the first. */
+/** Inputs of the scripts, by standard input, as they are declared. */
+export type RemoteScriptInputs<Name extends ScriptName> = [RequiredOf<Name>] extends [never]
+    ? { inputs?: InputsOf<Name> | pulumi.Output<PlainInputsOf<Name>> }
+    : { inputs: InputsOf<Name> | pulumi.Output<PlainInputsOf<Name>> };
+
+/** Arguments of RemoteScript. */
+export type RemoteScriptArgs<Name extends ScriptName> = RemoteScriptCalls<Name> & RemoteScriptInputs<Name>;
+
+/** The call that reads scripts from standard input, puts them on the host and runs prepare.sh. */
 export interface Installer {
     installer: true;
     /** True = a host that was given the very same before is left as it is. Only for update. Default false. */
@@ -64,34 +80,56 @@ export function commandLine(call: ScriptCall | Installer, sudo: boolean): string
     return !isInstaller(call) && call.ifPresent ? `${prefix}test ! -e ${words[0]} || ${line}` : line;
 }
 
-/** A step's inputs with the stack's identity: a host of another stack refuses it. */
-export function withIdentity(connection: HostConnection, inputs: ScriptInputs = {}): ScriptInputs {
-    const { stackIdentity } = connection;
-    return stackIdentity === undefined ? inputs : { ...inputs, STACK_IDENTITY: stackIdentity };
+/** What a call gives to read, and the script that gives it. */
+function answering(call: ScriptCall | Installer | undefined): { script: string; form: AnswerForm } | undefined {
+    if (!call) return undefined;
+    const [script, args] = isInstaller(call) ? ["prepare.sh", undefined] : [call.script, call.args];
+    const form = answerForm(script, args);
+    return form && { script, form };
 }
 
 /** A script run on a host over SSH: the only maker of command.remote.Command in the program. */
-export class RemoteScript extends command.remote.Command {
-    constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
-        const sudo = needsSudo(args.connection);
+export class RemoteScript<Name extends ScriptName = ScriptName> extends command.remote.Command {
+    /** The lines of its answer; none where it has not run, or its host is gone. */
+    public readonly answer: pulumi.Output<string[]>;
+
+    constructor(name: string, args: RemoteScriptArgs<Name>, opts?: pulumi.CustomResourceOptions) {
+        const { connection, packed, secretOutput = false } = args;
+        const sudo = needsSudo(connection);
         // Without a command no part of its life dials, and giving them up is a change of the state alone.
         const line = (call?: ScriptCall | Installer) =>
-            call && !args.connection.gone ? commandLine(call, sudo) : undefined;
+            call && !connection.gone ? commandLine(call, sudo) : undefined;
+        const given = answering(args.update ?? args.create);
+        const mayBeEmpty = args.create === undefined;
+        const inputs = encodeInputOutputs(args.inputs, {
+            STACK_IDENTITY: connection.stackIdentity,
+            ASK_AGAIN: given && !connection.gone ? askAgain(name, given.form, mayBeEmpty) : undefined,
+        });
         super(
             name,
             {
-                connection: connectionArgs(args.connection, args.waitForHost ?? false),
+                connection: connectionArgs(connection, args.waitForHost ?? false),
                 create: line(args.create),
                 update: line(args.update),
                 delete: line(args.delete),
-                stdin: args.stdin ?? encodeInputOutputs(withIdentity(args.connection, args.inputs)),
-                logging: args.secretOutput ? command.remote.Logging.None : command.remote.Logging.Stderr,
+                stdin: packed === undefined ? inputs : pulumi.output(inputs).apply((text) => withScripts(packed, text)),
+                logging: secretOutput ? command.remote.Logging.None : command.remote.Logging.Stderr,
                 addPreviousOutputInEnv: false,
             },
             {
                 ...opts,
-                additionalSecretOutputs: args.secretOutput ? ["stdout", "stderr"] : [],
+                additionalSecretOutputs: secretOutput ? ["stdout", "stderr"] : [],
             },
         );
+        // The plug-in may leave out what a step that has not run yet has printed.
+        this.answer = this.stdout.apply((stdout: string | undefined = "") => {
+            if (!given || connection.gone || (mayBeEmpty && stdout === "")) return [];
+            return readAnswer(stdout, given.form, {
+                name,
+                script: given.script,
+                host: connection.host,
+                secret: secretOutput,
+            });
+        });
     }
 }

@@ -32,6 +32,11 @@ const receiver = fs.readFileSync(path.join(__dirname, "scripts", "receive.sh"), 
  * Standard input of `bash -s` that installs scripts on a host and runs the first of them: receive.sh, the line with the
  * packed scripts, and the inputs of the script that runs.
  */
+export function withScripts(packed: string, inputs: string): string {
+    return `${receiver}${packed}\n${inputs}`;
+}
+
+/** The same for inputs by their names. */
 export function bundle(packed: string, inputs: Record<string, string>): string {
-    return `${receiver}${packed}\n${encodeInputs(inputs)}`;
+    return withScripts(packed, encodeInputs(inputs));
 }

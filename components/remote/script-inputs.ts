@@ -23,11 +23,24 @@ export function encodeInputs(inputs: Record<string, string>): string {
     return `${texts.join("")}${END}\n`;
 }
 
-/** The same for inputs that may be unknown or secret; the result is secret when one of them is. */
-export function encodeInputOutputs(inputs: ScriptInputs): pulumi.Input<string> {
-    if (Object.values(inputs).every((value) => typeof value === "string"))
+/** Inputs that a step may lack. */
+type CommonInputs = Record<string, pulumi.Input<string> | Promise<string | undefined> | undefined>;
+
+/**
+ * The same for inputs that may be unknown or secret; the result is secret when one of them is.
+ * @param common further inputs, which are left out where they are undefined
+ */
+export function encodeInputOutputs(
+    inputs: pulumi.Input<ScriptInputs> = {},
+    common: CommonInputs = {},
+): pulumi.Input<string> {
+    const more = Object.entries(common).filter(([, value]) => value !== undefined);
+    if (more.length === 0 && Object.values(inputs).every((value) => typeof value === "string"))
         return encodeInputs(inputs as Record<string, string>);
-    return pulumi.all(inputs).apply((values) => encodeInputs(values));
+    return pulumi.all([inputs, Object.fromEntries(more)]).apply(([own, further]) => {
+        const known = Object.entries(further).filter((entry): entry is [string, string] => entry[1] !== undefined);
+        return encodeInputs({ ...(own as Record<string, string>), ...Object.fromEntries(known) });
+    });
 }
 
 /** The inputs that encodeInputs has put into this text. */

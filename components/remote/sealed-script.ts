@@ -1,7 +1,9 @@
 import * as crypto from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { HostConnection } from "./connection";
 import { RemoteScript, RemoteScriptArgs, ScriptCall } from "./remote-script";
+import type { InputsOf, RequiredOf, ScriptName } from "./scripts";
 
 const SALT = { start: "Salted__".length, end: 16 };
 const ITERATIONS = 10_000;
@@ -22,14 +24,29 @@ export function decrypt(sealed: string, key: string, script: string): string {
         const cipher = crypto.createDecipheriv("aes-256-cbc", derived.subarray(0, 32), derived.subarray(32));
         return Buffer.concat([cipher.update(bytes.subarray(SALT.end)), cipher.final()]).toString("utf8");
     } catch {
-        throw new pulumi.RunError(`a host's answer to ${script} is not in the expected form; run pulumi up again`);
+        throw new pulumi.RunError(
+            `a host's answer to ${script} cannot be opened with this stack's key; run pulumi up with --replace for that step`,
+        );
     }
 }
 
+/** Scripts that print what they have sealed. */
+export type SealingScript = {
+    [Name in ScriptName]: "TRANSFER_KEY" extends keyof InputsOf<Name> ? Name : never;
+}[ScriptName];
+
 /** Arguments of SealedScript. */
-export interface SealedScriptArgs extends Omit<RemoteScriptArgs, "create" | "update" | "secretOutput"> {
+export type SealedScriptArgs<Name extends SealingScript> = SealedScriptCalls<Name> &
+    ([Exclude<RequiredOf<Name>, "TRANSFER_KEY">] extends [never]
+        ? { inputs?: Omit<InputsOf<Name>, "TRANSFER_KEY"> }
+        : { inputs: Omit<InputsOf<Name>, "TRANSFER_KEY"> });
+
+/** Those of them that are no inputs. */
+export interface SealedScriptCalls<Name extends SealingScript> {
+    /** The host and how it is reached. */
+    connection: HostConnection;
     /** Runs at first and whenever an input changes; it reads TRANSFER_KEY among its inputs and prints what it has sealed. */
-    read: ScriptCall;
+    read: ScriptCall<Name>;
     /** True = it does not run at first; until an input changes, what it has printed is empty. Default false. */
     onlyUpdate?: boolean;
     /** Name of the resource that holds the key; its parent is the script's. */
@@ -37,26 +54,28 @@ export interface SealedScriptArgs extends Omit<RemoteScriptArgs, "create" | "upd
 }
 
 /** A script that prints a secret, sealed on its way with a key of the stack's own. */
-export class SealedScript extends RemoteScript {
-    /** What the script printed. Secret. */
+export class SealedScript<Name extends SealingScript = SealingScript> extends RemoteScript<Name> {
+    /** What the script printed; empty where it has not run, or its host is gone. Secret. */
     public readonly secret: pulumi.Output<string>;
 
     constructor(
         name: string,
-        { read, onlyUpdate, keyName, inputs, ...args }: SealedScriptArgs,
+        { read, onlyUpdate, keyName, inputs, connection }: SealedScriptArgs<Name>,
         opts?: pulumi.CustomResourceOptions,
     ) {
         const settings = { length: 32, special: false };
         const key = new random.RandomPassword(keyName, settings, { parent: opts?.parent }).result;
-        const all = { ...inputs, TRANSFER_KEY: key };
-        super(
-            name,
-            { ...args, create: onlyUpdate ? undefined : read, update: read, inputs: all, secretOutput: true },
-            opts,
-        );
+        const args = {
+            connection,
+            create: onlyUpdate ? undefined : read,
+            update: read,
+            inputs: { ...inputs, TRANSFER_KEY: key },
+            secretOutput: true,
+        };
+        super(name, args as unknown as RemoteScriptArgs<Name>, opts);
         const opened = pulumi
-            .all([this.stdout, key])
-            .apply(([text, secret]) => (onlyUpdate && !text ? "" : decrypt(text, secret, read.script)));
+            .all([this.answer, key])
+            .apply(([[sealed], secret]) => (sealed === undefined ? "" : decrypt(sealed, secret, read.script)));
         this.secret = pulumi.secret(opened);
     }
 }

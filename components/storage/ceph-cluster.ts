@@ -61,7 +61,7 @@ export class CephCluster extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: cluster },
         );
-        const wait = { script: "storage-ready.sh", timeoutSeconds: storage.waitSeconds + 60 };
+        const wait = { script: "storage-ready.sh", timeoutSeconds: storage.waitSeconds + 60 } as const;
         this.ready = new RemoteScript(
             `${name}-ready`,
             {

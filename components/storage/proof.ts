@@ -21,7 +21,7 @@ export function storageProof(
     parent: pulumi.Resource,
     after: pulumi.Resource,
 ): RemoteScript {
-    const run = { script: "storage-proof.sh", timeoutSeconds: 900 };
+    const run = { script: "storage-proof.sh", timeoutSeconds: 900 } as const;
     const names = daemonNodes(storage, nodes).map((node) => node.name);
     const modes: Record<string, string> = {
         [STORAGE_CLASSES.block]: "ReadWriteOnce",

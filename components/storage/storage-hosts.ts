@@ -31,7 +31,7 @@ export class StorageHosts extends pulumi.ComponentResource {
     constructor(name: string, args: StorageHostsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:storage:StorageHosts", name, {}, opts);
         const { storage } = args;
-        const check = { script: "storage-check.sh", timeoutSeconds: 120 };
+        const check = { script: "storage-check.sh", timeoutSeconds: 120 } as const;
         this.steps = args.hosts.map(
             (host) =>
                 new RemoteScript(

@@ -10,7 +10,7 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 
 before(async () => {
     stack = await SimulatedStack.start(1);
-    stack.host("master").expiry = `# expires apiserver ${inDays(40)}\n`;
+    stack.host("master").expiry = [`# expires apiserver ${inDays(40)}`];
     await stack.up();
 });
 after(() => stack.close());
@@ -88,7 +88,7 @@ test("gone, then out of the configuration: the host was never dialled", async ()
 });
 
 test("certificates that are due are renewed, which replaces nothing; the outputs are the new ones", async () => {
-    stack.host("master").expiry = `# expires apiserver ${inDays(400)}\n`;
+    stack.host("master").expiry = [`# expires apiserver ${inDays(400)}`];
     stack.settings.kubernetes = { ...(stack.settings.kubernetes as object), certificates: { renewBefore: 60 } };
     stack.configure();
     const preview = output(await stack.workspace.preview());

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { utils } from "ssh2";
-import { decodeInputs } from "../../components/remote";
+import { callProblems, decodeInputs } from "../../components/remote";
+import { ANSWER_MARK } from "../../components/remote/answer";
 import type { ApiServer } from "./api-server";
 import { seal } from "./seal";
 import { keyPair, SshServer, type Answer, type Execution, type KeyPair } from "./ssh-server";
@@ -58,7 +59,13 @@ export function soundKeyPair(): KeyPair {
 }
 
 const COMMAND =
-    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 \d+ (?:\/opt\/kubeadm-cluster\/(.+)|bash -s(?: unless-done)?)$/;
+    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 (\d+) env STEP_SECONDS=\2 (?:\/opt\/kubeadm-cluster\/(\S+)((?: \S+)*)|bash -s(?: unless-done)?)$/;
+
+/** What the installer runs, one after the other, with the same inputs. */
+const INSTALLED = ["precheck.sh", "prepare.sh"];
+
+/** The lines of an answer as scripts write them. */
+export const answered = (...lines: string[]): string => lines.map((line) => `${ANSWER_MARK}${line}\n`).join("");
 
 export interface SimulatedHostOptions {
     name: string;
@@ -83,8 +90,10 @@ export class SimulatedHost {
     private scripts = new Set<string>();
     initialised = false;
     joined = false;
-    /** When its certificates expire, as read-kubeconfig.sh says it. */
-    expiry = "# expires apiserver 2099-01-01T00:00:00Z\n# expires ca 2099-01-01T00:00:00Z\n";
+    /** Identity of the stack that it belongs to. */
+    owner: string | undefined;
+    /** When its certificates expire, as scripts say it. */
+    expiry = ["# expires apiserver 2099-01-01T00:00:00Z", "# expires ca 2099-01-01T00:00:00Z"];
     readonly machineId: string;
     private gate: Server | undefined;
     private lastPort = 0;
@@ -153,14 +162,14 @@ export class SimulatedHost {
         const { journal, name: host } = this.options;
         const parts = COMMAND.exec(execution.command);
         if (!parts) return { code: 127, stderr: `${host}: no step of the program: ${execution.command}\n` };
-        const [, sudo, script] = parts;
+        const [, sudo, , script, words = ""] = parts;
         if (execution.user !== "root" && !(sudo && this.sudo))
             return { code: 1, stderr: sudo ? "sudo: a password is required\n" : "permission denied\n" };
-        if (script && !this.scripts.has(script.split(" ")[0] ?? "")) {
+        if (script && !this.scripts.has(script)) {
             if (execution.command.includes("test ! -e")) return {};
             return { code: 127, stderr: `timeout: failed to run command: ${script}: No such file or directory\n` };
         }
-        const name = script ?? "prepare";
+        const name = script ? script + words : "prepare";
         const packed = script ? null : PACKED.exec(execution.stdin);
         if (packed) {
             const texts = decodeInputs(gunzipSync(Buffer.from(packed[0], "base64")).toString());
@@ -169,9 +178,22 @@ export class SimulatedHost {
         const inputs = decodeInputs(packed ? execution.stdin.slice(packed.index + packed[0].length) : execution.stdin);
         const step: Step = { host, name, inputs, execution, began: journal.moment(), ended: 0 };
         journal.steps.push(step);
+        const refusal = this.refusal(script ? [script] : INSTALLED, words.trim(), step);
+        if (refusal) return { code: 1, stderr: `${host}: ${refusal}\n` };
         const answer = (await this.answers.get(name)?.(step)) ?? this.healthy(step);
         step.ended = journal.moment();
         return answer;
+    }
+
+    /** Why the host does not do what it is told; undefined where it does. */
+    private refusal(scripts: string[], words: string, { inputs, execution }: Step): string | undefined {
+        if (!/(^|\n)END\n$/.test(execution.stdin)) return "standard input was cut off before its last line, END";
+        const problems = callProblems(scripts, words, inputs);
+        if (problems.length > 0) return problems.join("; ");
+        const { STACK_IDENTITY: identity } = inputs;
+        if (identity !== undefined && this.owner !== undefined && identity !== this.owner)
+            return `this host belongs to the stack with the identity ${this.owner}, and this stack's is ${identity}`;
+        return undefined;
     }
 
     /** What a host answers on which the step works. */
@@ -180,17 +202,23 @@ export class SimulatedHost {
         const [script, argument = ""] = name.split(" ");
         switch (script) {
             case "prepare":
-                return { stdout: `${this.machineId} -\n`, stderr: `${this.name}: installing\n` };
+                this.owner ??= inputs.STACK_IDENTITY;
+                return { stdout: answered(`${this.machineId} -`), stderr: `${this.name}: installing\n` };
             case "init.sh":
                 if (argument === "verify" && !this.initialised && !inputs.JOIN_CONFIGURATION)
                     return { code: 1, stderr: `${this.name}: no control plane\n` };
                 this.initialised = true;
+                this.owner ??= inputs.STACK_IDENTITY;
                 api.addNode(/^ {2}name: (.+)$/m.exec(inputs.INIT_CONFIGURATION ?? "")?.[1] ?? this.name);
-                return argument === "join" ? { stdout: this.expiry } : {};
+                return argument === "join" ? { stdout: answered(...this.expiry) } : {};
             case "read-kubeconfig.sh":
             case "renew-certificates.sh":
                 return this.initialised
-                    ? { stdout: seal(`${api.kubeconfig}${this.expiry}`, inputs.TRANSFER_KEY ?? "") }
+                    ? {
+                          stdout: answered(
+                              seal(`${api.kubeconfig}${this.expiry.join("\n")}\n`, inputs.TRANSFER_KEY ?? ""),
+                          ),
+                      }
                     : { code: 1, stderr: "no control plane\n" };
             case "join.sh":
                 if (argument === "verify" && !this.joined) return { code: 1, stderr: `${this.name}: no node\n` };
@@ -204,13 +232,14 @@ export class SimulatedHost {
                 return {};
             case "reset.sh":
                 this.scripts.clear();
+                this.owner = undefined;
                 this.initialised = this.joined = false;
                 return {};
             case "readmit.sh":
                 // A host that was there before is known by its machine.
                 if (!this.initialised || (inputs.MACHINE_IDENTITY ?? "").startsWith(api.machineOf(argument))) return {};
                 api.removeNode(argument);
-                return { stdout: `sha256:${"0".repeat(64)}\n` };
+                return { stdout: answered(`sha256:${"0".repeat(64)}`) };
             case "admit.sh":
             case "drain-node.sh":
             case "reconfigure.sh":

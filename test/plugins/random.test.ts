@@ -46,12 +46,20 @@ describe("random", () => {
         assert.match(String(made["id.hex"]), /^x-[0-9a-f]{8}$/);
     });
 
-    test("results of RandomPassword and RandomBytes are secret; a RandomString is its own id", async () => {
+    test("results of RandomPassword are secret, and its id says nothing", async () => {
         const state = JSON.stringify(await contract.workspace.export());
-        for (const key of ["token.result", "mixed.result", "bytes.hex", "bytes.base64"]) {
-            assert.ok(!state.includes(String(made[key])), key);
-        }
-        assert.equal((await contract.state()).get("string")?.id, made["string.result"]);
+        for (const key of ["token.result", "mixed.result"]) assert.ok(!state.includes(String(made[key])), key);
+        assert.equal((await contract.state()).get("token")?.id, "none");
+    });
+
+    test("the ids of all others are their values, in plain text, those of secret outputs too", async () => {
+        const state = await contract.state();
+        const ids = Object.fromEntries(["string", "bytes", "id"].map((name) => [name, state.get(name)?.id]));
+        assert.deepEqual(ids, {
+            string: made["string.result"],
+            bytes: made["bytes.base64"],
+            id: String(made["id.b64Url"]).replace(/^x-/, ""),
+        });
     });
 
     test("values stay until an input changes", async () => {

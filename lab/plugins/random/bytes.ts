@@ -2,16 +2,15 @@ import { randomBytes as bytes } from "node:crypto";
 import { secret } from "../protocol/values";
 import { generated, wholeNumber } from "./generated";
 
+/** Its base64 is its id too, in plain text: for nothing that is secret, whatever its outputs say. */
 export const randomBytes = generated({
     inputs: ["length"],
     defaults: {},
     validate: (inputs) => wholeNumber(inputs, "length", 1),
     generate(inputs) {
         const value = bytes(Number(inputs.length));
-        return {
-            id: "none",
-            outputs: { base64: secret(value.toString("base64")), hex: secret(value.toString("hex")) },
-        };
+        const base64 = value.toString("base64");
+        return { id: base64, outputs: { base64: secret(base64), hex: secret(value.toString("hex")) } };
     },
 });
 

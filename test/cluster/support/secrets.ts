@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import * as yaml from "yaml";
-import { tokenOf } from "../../../components/node/bootstrap-token";
 import * as lab from "../../../lab/api";
 
 /** What must not be seen, apart by where it may be at all. */
@@ -24,11 +23,10 @@ export async function labSecrets(): Promise<Secrets> {
                 urn,
                 value: JSON.parse((outputs?.[output] as { plaintext?: string }).plaintext ?? '""') as string,
             }));
-    const tokens = made("random:index/randomBytes:RandomBytes", "hex").filter(({ urn }) =>
-        urn.endsWith("-token-bytes"),
-    );
-    const halves = tokens.map(({ value }) => tokenOf(value));
     const passwords = made("random:index/randomPassword:RandomPassword", "result");
+    const halves = passwords
+        .filter(({ urn }) => urn.endsWith("-token-digits"))
+        .map(({ value }) => ({ id: value.slice(0, 6), secret: value.slice(6) }));
     const etcdKeys = passwords
         .filter(({ urn }) => urn.endsWith("-encryption-key"))
         .map(({ value }) => Buffer.from(value).toString("base64"));
@@ -46,7 +44,7 @@ export async function labSecrets(): Promise<Secrets> {
             ...etcdKeys,
             kubeconfig.users[0]?.user["client-key-data"] ?? "",
         ],
-        onNoHost: [...loginKey, ...[...passwords, ...tokens].map(({ value }) => value)],
+        onNoHost: [...loginKey, ...passwords.map(({ value }) => value)],
         tokens: halves.map(({ id, secret }) => `${id}.${secret}`),
     };
 }
