@@ -1,4 +1,4 @@
-import * as yaml from "yaml";
+import { yamlText } from "../config/yaml-text";
 import type { ClusterConfig } from "../config";
 
 /** Directory on the control plane's host with the API server's own files; api-server-files.sh writes them. */
@@ -70,7 +70,7 @@ export function withApiServerFiles(apiServer: ApiServer, kubernetes: KubernetesC
  */
 export function encryptionConfiguration(key: string): string {
     const secret = Buffer.from(key).toString("base64");
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "apiserver.config.k8s.io/v1",
         kind: "EncryptionConfiguration",
         resources: [
@@ -88,7 +88,7 @@ export function encryptionConfiguration(key: string): string {
  */
 export function auditPolicy(level: "metadata" | "request"): string {
     const group = (name: string, ...resources: string[]) => ({ group: name, resources });
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "audit.k8s.io/v1",
         kind: "Policy",
         omitStages: ["RequestReceived"],

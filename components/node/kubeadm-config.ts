@@ -1,4 +1,4 @@
-import * as yaml from "yaml";
+import { yamlText } from "../config/yaml-text";
 import { ClusterConfig, durationSeconds, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
 import { type ApiServer, withApiServerFiles } from "./api-server-files";
 
@@ -96,7 +96,7 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
         localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
         nodeRegistration: nodeRegistration(node),
     };
-    return yaml.stringify(mergeFields(document, more));
+    return yamlText(mergeFields(document, more));
 }
 
 /** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
@@ -135,12 +135,12 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
     };
     const whole = mergeFields(cluster, kubernetes.kubeadm.clusterConfiguration);
     whole.apiServer = withApiServerFiles(whole.apiServer as ApiServer, kubernetes);
-    return [yaml.stringify(whole), kubeletConfiguration(config), yaml.stringify(kubeProxy)].join("---\n");
+    return [yamlText(whole), kubeletConfiguration(config), yamlText(kubeProxy)].join("---\n");
 }
 
 /** The KubeletConfiguration of every node, as YAML. */
 export function kubeletConfiguration(config: ClusterConfig): string {
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "kubelet.config.k8s.io/v1beta1",
         kind: "KubeletConfiguration",
         cgroupDriver: "systemd",
@@ -204,7 +204,7 @@ export function joinConfiguration(
         nodeRegistration: nodeRegistration(node),
         ...(certificateKey !== undefined && { controlPlane }),
     };
-    return yaml.stringify(mergeFields(document, more));
+    return yamlText(mergeFields(document, more));
 }
 
 /** The same for a node of the control plane, which is registered as InitConfiguration has it for the first one. */

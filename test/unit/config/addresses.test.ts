@@ -35,13 +35,13 @@ describe("addresses of mirrors and proxies", () => {
         refused(
             { mirrors: { binaries: "https://user:hunter2/x@mirror" } },
             "mirrors.binaries",
-            /http or https address/,
+            /no user and no password/,
         );
         refused({ mirrors: { binaries: "user:hunter2@mirror" } }, "mirrors.binaries", /http or https address/);
         const long = `https://user:hunter2${"x".repeat(200)}@mirror`;
         refused({ mirrors: { binaries: long } }, "mirrors.binaries", /no user and no password/);
         refused({ proxy: { http: "user:hunter2@proxy:3128" } }, "proxy.http", /proxyCredentials/);
-        refused({ mirrors: { binaries: { a: "https://user:hunter2@mirror" } } }, "mirrors.binaries", /http/);
+        refused({ mirrors: { binaries: { a: "https://user:hunter2@mirror" } } }, "mirrors.binaries", /must be a text/);
     });
 
     test("have no query, no fragment, and nothing that a shell or a file would read otherwise", () => {
