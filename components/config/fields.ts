@@ -21,13 +21,12 @@ function networkOf(range: string): string {
     return `${[24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".")}/${prefix}`;
 }
 
+const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** The name of a node or a cluster. */
 export const dnsName = z
     .string()
-    .regex(
-        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-        "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long",
-    )
+    .regex(DNS_NAME, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long")
     .max(63, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long");
 
 /** Where SSH answers: an address or a name, and nothing around it. */
@@ -41,9 +40,38 @@ export const hostAddress = z
         },
     );
 
+function urlProblem(text: string): string | undefined {
+    if (!/^https?:\/\/./.test(text)) return "must be an http or https address";
+    if (text.includes("@"))
+        return "must have no user and no password in it, since it stands in plain text in plan, state and on the hosts: let the mirror serve the hosts without, or put it behind a proxy (the secret proxyCredentials)";
+    if (/[?#]/.test(text)) return "must have no query and no fragment";
+    if (/^https?:\/\/[\w.:[\]-]+(\/[\w.~:%+/-]*)?$/.test(text) && URL.canParse(text)) return undefined;
+    return "must be an http or https address, SCHEME://HOST[:PORT][/PATH], of letters, digits and . _ ~ : % + - alone";
+}
+
+/** The address of a mirror. It stands in plain text in plan, state, process lists and files of the hosts. */
 export const url = z
-    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .string()
+    .check(({ value, issues }) => {
+        const message = urlProblem(value);
+        if (message !== undefined) issues.push({ code: "custom", message, input: value });
+    })
     .transform((text) => text.replace(/\/+$/, ""));
+
+/** The name of an image registry: what stands before the first slash of an image. */
+export const registryHost = z
+    .string()
+    .max(253)
+    .regex(
+        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d{1,5})?$/,
+        "must be a registry's HOST or HOST:PORT, such as docker.io or registry.example.com:5000, without https:// and without a path",
+    );
+
+/** A name or an address in a certificate, as kubeadm takes it. */
+export const certificateName = z.string().refine((text) => {
+    if (net.isIP(text) !== 0) return !text.includes("%");
+    return text.length <= 253 && DNS_NAME.test(text.replace(/^\*\./, ""));
+}, "must be a DNS name of lower-case letters, digits, '-' and '.' (*. may stand in front), or an IP address, and nothing around it");
 
 /** Where kubeadm, kubelet and kubectl of a host come from. */
 export const install = z.enum(["binaries", "packages", "none"]);

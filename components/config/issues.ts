@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Problem } from "../problem";
-import { nearest, unknownKey } from "./nearest";
+import { nearest, shownName, unknownKeys } from "./nearest";
+import { withoutCredentials } from "./credentials";
 import { keysAt, valueAt } from "./schema-walk";
 
 /** How much of a value is shown. */
@@ -45,7 +46,8 @@ function oneOf(values: readonly string[]): string {
 function pathText(path: readonly PropertyKey[]): string {
     return path.reduce<string>((text, part) => {
         if (typeof part === "number") return `${text}[${part}]`;
-        return text ? `${text}.${String(part)}` : String(part);
+        const name = shownName(withoutCredentials(String(part)));
+        return text ? `${text}.${name}` : name;
     }, "");
 }
 
@@ -53,9 +55,16 @@ function pathText(path: readonly PropertyKey[]): string {
 function found(value: unknown): string {
     if (value === undefined) return "nothing";
     if (value === null) return "an empty key";
-    const text = JSON.stringify(value);
+    const text = withoutCredentials(JSON.stringify(value));
     if (text.includes("PRIVATE KEY")) return "a private key, which is not shown";
     return text.length > LONGEST_FOUND ? `${text.slice(0, LONGEST_FOUND)}...` : text;
+}
+
+// The first keys of a group that are not known in it: enough to find a misspelt one among.
+function strangers(group: object, known: readonly string[]): string[] {
+    return Object.keys(group)
+        .filter((key) => !known.includes(key))
+        .slice(0, 100);
 }
 
 /** Makes problems of a schema's issues. */
@@ -79,7 +88,7 @@ export class IssueReader {
             return this.union(issue.errors, path);
         }
         if (issue.code === "invalid_key") {
-            const key = String(path.at(-1));
+            const key = shownName(withoutCredentials(String(path.at(-1))));
             return issue.issues.map(({ message }) => ({ path: pathText(path), message: `${message}; found "${key}"` }));
         }
         // Reported already, as the key that is misspelt.
@@ -98,7 +107,7 @@ export class IssueReader {
 
     private unknownKeys(keys: readonly string[], path: PropertyKey[]): Problem[] {
         const known = this.known(path);
-        return keys.map((key) => unknownKey(pathText([...path, key]), key, known));
+        return unknownKeys(keys, known, (key) => pathText([...path, key]));
     }
 
     private known(path: PropertyKey[]): string[] {
@@ -110,7 +119,7 @@ export class IssueReader {
         const beside = valueAt(this.raw, path.slice(0, -1));
         if (typeof beside !== "object" || beside === null || Array.isArray(beside)) return false;
         const known = this.known(path.slice(0, -1));
-        return Object.keys(beside).some((key) => !known.includes(key) && nearest(key, known) === path.at(-1));
+        return strangers(beside, known).some((key) => nearest(key, known) === path.at(-1));
     }
 
     // The field that tells which kind is meant is missing or wrong.
@@ -121,7 +130,7 @@ export class IssueReader {
             const group = valueAt(this.raw, beside) as object;
             const known = this.known(beside);
             return this.unknownKeys(
-                Object.keys(group).filter((key) => nearest(key, known) === discriminator),
+                strangers(group, known).filter((key) => nearest(key, known) === discriminator),
                 beside,
             );
         }

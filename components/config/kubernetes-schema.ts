@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsName, flags, install, ipv4 } from "./fields";
+import { certificateName, cidr, dnsName, flags, install, ipv4 } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
 
@@ -69,7 +69,7 @@ export const kubernetes = z.strictObject({
     vip: vip
         .optional()
         .describe(
-            "Address that one of the healthy control plane nodes has, by keepalived on them. Not beside controlPlaneEndpoint. Default: none.",
+            "Address that one of the healthy control plane nodes has, by keepalived on them. VRRP sends their common password in clear text: it keeps mistakes out, not an attacker in the same network. Not beside controlPlaneEndpoint. Default: none.",
         ),
     podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of the Pods; fixed once the cluster stands."),
     serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services; fixed once the cluster stands."),
@@ -111,7 +111,7 @@ export const kubernetes = z.strictObject({
         .describe("The API server's audit log, in /var/log/kubeadm-cluster/audit on the control plane."),
     apiServer: component
         .extend({
-            certSANs: z.array(z.string().min(1)).default([]).describe("More names and addresses for its certificate."),
+            certSANs: z.array(certificateName).default([]).describe("More names and addresses for its certificate."),
         })
         .prefault({})
         .describe("The API server."),

@@ -3,7 +3,8 @@ import { Problem } from "../problem";
 import { loadManifests } from "../storage/manifests";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
-import { unknownKey } from "./nearest";
+import { withoutCredentials } from "./credentials";
+import { unknownKeys } from "./nearest";
 import { ownValue } from "./schema-walk";
 import { validateConfig } from "./validate";
 
@@ -45,7 +46,7 @@ export function checkStackValues(
     const hidden = PLAIN_KEYS.filter((key) => sealed.includes(key) || holdsEncrypted(raw[key]));
     const validated = validateConfig(raw, hidden);
     const problems = [
-        ...unknown.map((key) => unknownKey(key, key, known)),
+        ...unknownKeys(unknown, known, withoutCredentials),
         ...hidden.map(sealedProblem),
         ...(validated.problems ?? []),
         ...("weavePassword" in values && !hidden.includes("network") ? passwordProblems(raw.network) : []),

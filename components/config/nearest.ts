@@ -1,5 +1,11 @@
 import { Problem } from "../problem";
 
+/** No known word is nearly as long: a longer one is none of them, misspelt. */
+const LONGEST_WORD = 100;
+
+/** Problems of one kind that are told one by one; of more a person learns nothing. */
+const MOST_TOLD = 20;
+
 // Edits that make one word of another; two letters that changed places are one.
 function editDistance(a: string, b: string): number {
     const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
@@ -23,8 +29,11 @@ function editDistance(a: string, b: string): number {
 
 /** The known words near enough to a misspelt one to be meant, nearest first. */
 export function nearestWords(word: string, known: readonly string[], most = 3): string[] {
+    if (word.length > LONGEST_WORD) return [];
     const limit = Math.max(1, Math.ceil(word.length / 3));
     const near = known
+        // As many edits are needed at least.
+        .filter((candidate) => Math.abs(candidate.length - word.length) <= limit)
         .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ distance }) => distance <= limit)
         .sort((a, b) => a.distance - b.distance);
@@ -40,8 +49,30 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     return nearestWords(word, known, 1)[0];
 }
 
-/** A key that nobody reads, with the nearest one that is read. */
-export function unknownKey(path: string, key: string, known: readonly string[]): Problem {
-    const near = nearest(key, known);
-    return { path, message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+/** A name as a message shows it. */
+export function shownName(name: string): string {
+    return name.length > LONGEST_WORD ? `${name.slice(0, LONGEST_WORD)}...` : name;
+}
+
+/**
+ * Problems of one kind: the first ones as `tell` has them, of the others how many they are. So a message can be read, and
+ * is made in no time, however much is wrong.
+ */
+export function firstProblems<Item, Told extends Problem>(items: readonly Item[], tell: (item: Item) => Told): Told[] {
+    const told = items.slice(0, MOST_TOLD).map(tell);
+    const last = told.at(-1);
+    if (last && items.length > told.length) last.message += `; and ${items.length - told.length} more of this kind`;
+    return told;
+}
+
+/** Keys that nobody reads, with the nearest ones that are read. */
+export function unknownKeys(
+    keys: readonly string[],
+    known: readonly string[],
+    path: (key: string) => string,
+): Problem[] {
+    return firstProblems(keys, (key) => {
+        const near = nearest(key, known);
+        return { path: path(shownName(key)), message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+    });
 }

@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { dnsName, hostAddress, install, ipv4, labelKey, labelValue, port, seconds } from "./fields";
+import { hostKeyProblem } from "./host-key";
 
 const sshFields = {
     user: z.string().min(1).optional().describe("Login user; any but root needs passwordless sudo. Default: root."),
     port: port.optional().describe("TCP port. Default: 22."),
     hostKey: z
         .string()
-        .regex(
-            /^(ssh-\S+|ecdsa-\S+|sk-\S+) [A-Za-z0-9+/=]+/,
-            "must be a public host key, such as 'ssh-ed25519 AAAA...'",
-        )
+        .check(({ value, issues }) => {
+            const message = hostKeyProblem(value);
+            if (message !== undefined) issues.push({ code: "custom", message, input: value });
+        })
         .optional()
-        .describe("Public host key as in /etc/ssh/ssh_host_ed25519_key.pub. Without it the host is not verified."),
+        .describe(
+            "Public host key as in /etc/ssh/ssh_host_ed25519_key.pub; ssh-rsa is refused, for hosts do not offer it any more. Without it the host is not verified.",
+        ),
 };
 
 const bastion = z.strictObject({ host: hostAddress.describe("Its address or DNS name."), ...sshFields });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { storageSchema } from "../storage/schema";
 import { dashboard, metrics } from "./add-ons-schema";
-import { identity, url } from "./fields";
+import { identity, registryHost, url } from "./fields";
 import { kubernetes } from "./kubernetes-schema";
 import { network } from "./network-schema";
 import { node, ssh, taint } from "./node-schema";
@@ -18,7 +18,7 @@ const mirrors = z.strictObject({
         .default("v1.6.2")
         .describe("Version of the CNI plug-ins."),
     registries: z
-        .record(z.string(), z.array(url).min(1))
+        .record(registryHost, z.array(url).min(1))
         .default({})
         .describe("Image registry to its mirrors, tried in order: registry.k8s.io: [http://10.0.0.5:5000]."),
     ...packageMirrors,

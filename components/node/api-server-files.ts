@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import * as yaml from "yaml";
+import { yamlText } from "../config/yaml-text";
 import type { ClusterConfig } from "../config";
 
 /** Directory on the control plane's host with the API server's own files; api-server-files.sh writes them. */
@@ -101,7 +101,7 @@ export function encryptionKeys(access: string): string {
  */
 export function auditPolicy(level: "metadata" | "request"): string {
     const group = (name: string, ...resources: string[]) => ({ group: name, resources });
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "audit.k8s.io/v1",
         kind: "Policy",
         omitStages: ["RequestReceived"],

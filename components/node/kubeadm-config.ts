@@ -1,4 +1,4 @@
-import * as yaml from "yaml";
+import { yamlText } from "../config/yaml-text";
 import { ClusterConfig, durationSeconds, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
 import { type ApiServer, withApiServerFiles } from "./api-server-files";
 
@@ -99,7 +99,7 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
         localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
         nodeRegistration: nodeRegistration(node),
     };
-    return yaml.stringify(mergeFields(document, more));
+    return yamlText(mergeFields(document, more));
 }
 
 /** kubeadm's ClusterConfiguration. */
@@ -138,7 +138,7 @@ function clusterDocument(config: ClusterConfig, master: NodeConfig): Record<stri
 
 /** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
 export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
-    const cluster = yaml.stringify(clusterDocument(config, master));
+    const cluster = yamlText(clusterDocument(config, master));
     return [cluster, kubeletConfiguration(config), kubeProxyConfiguration(config)].join("---\n");
 }
 
@@ -155,7 +155,7 @@ export function clusterSettings(config: ClusterConfig, master: NodeConfig, node:
         CLUSTER_CONFIGURATION: clusterConfiguration(config, master),
         KUBELET_CONFIGURATION: kubeletConfiguration(config),
         KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config),
-        CERTIFICATE_CONFIGURATION: yaml.stringify(certificate),
+        CERTIFICATE_CONFIGURATION: yamlText(certificate),
     };
 }
 
@@ -165,7 +165,7 @@ export function asksForServingCertificates({ kubernetes }: ClusterConfig): boole
 }
 
 function kubeProxyConfiguration({ kubernetes }: ClusterConfig): string {
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
         kind: "KubeProxyConfiguration",
         ...kubernetes.kubeProxy,
@@ -174,7 +174,7 @@ function kubeProxyConfiguration({ kubernetes }: ClusterConfig): string {
 
 /** The KubeletConfiguration of every node, as YAML. */
 export function kubeletConfiguration(config: ClusterConfig): string {
-    return yaml.stringify({
+    return yamlText({
         apiVersion: "kubelet.config.k8s.io/v1beta1",
         kind: "KubeletConfiguration",
         cgroupDriver: "systemd",
@@ -238,7 +238,7 @@ export function joinConfiguration(
         nodeRegistration: nodeRegistration(node),
         ...(certificateKey !== undefined && { controlPlane }),
     };
-    return yaml.stringify(mergeFields(document, more));
+    return yamlText(mergeFields(document, more));
 }
 
 /** The same for a node of the control plane, which is registered as InitConfiguration has it for the first one. */

@@ -1,5 +1,6 @@
 import * as crypto from "node:crypto";
 import * as yaml from "yaml";
+import { yamlText } from "../config/yaml-text";
 
 interface Kubeconfig {
     clusters: { name: string; cluster: { server: string; "certificate-authority-data": string } }[];
@@ -9,7 +10,7 @@ interface Kubeconfig {
 export function withServer(kubeconfig: string, server: string): string {
     const parsed = yaml.parse(kubeconfig) as Kubeconfig;
     for (const { cluster } of parsed.clusters) cluster.server = server;
-    return yaml.stringify(parsed);
+    return yamlText(parsed);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "../config/yaml-text";
 import { imageSettings, operatorImage } from "./images";
 import type { KubernetesDocument } from "./kubernetes-object";
 import type { Manifests } from "./manifests";
@@ -7,7 +7,7 @@ import { daemonResources } from "./profiles";
 import type { RookConfig, Toleration } from "./schema";
 
 const asText = (value: boolean | number): string => String(value);
-const asYaml = (tolerations: Toleration[]): string => stringify(tolerations);
+const asYaml = (tolerations: Toleration[]): string => yamlText(tolerations);
 
 /** The keys of the ConfigMap rook-ceph-operator-config that the program sets, over those of the release. */
 export function operatorSettings(rook: RookConfig, plan: StoragePlan): Record<string, string> {

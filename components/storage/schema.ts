@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dataDirProblem } from "./data-dir";
 
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|[kMGTPE]i?)?$/, "must be a Kubernetes quantity, such as 500m or 2Gi");
 const quantities = z.record(z.string(), quantity);
@@ -99,9 +100,14 @@ const ceph = z.strictObject({
     allowUnsupported: z.boolean().default(false).describe("Accept a Ceph that this Rook does not know."),
     dataDir: z
         .string()
-        .regex(/^\/[A-Za-z0-9._/-]+$/, "must be an absolute path")
+        .check(({ value, issues }) => {
+            const message = dataDirProblem(value);
+            if (message !== undefined) issues.push({ code: "custom", message, input: value });
+        })
         .default("/var/lib/rook")
-        .describe("Where Ceph's daemons keep their files on each node."),
+        .describe(
+            "Where Ceph's daemons keep their files on each node: a directory of their own, which a destroy with destroyData empties.",
+        ),
     network: z.enum(["pod", "host"]).default("pod").describe("Network of the Ceph daemons."),
     monCount: z
         .int()
@@ -205,6 +211,10 @@ const rook = z.strictObject({
     manifests: z
         .string()
         .min(1)
+        .refine(
+            (text) => !/^https?:\/\/.*@/.test(text),
+            "must have no user and no password in it, since it stands in plain text in the state: give a directory, or an address that needs none",
+        )
         .optional()
         .describe(
             "Directory or http(s) address that holds crds.yaml, common.yaml and operator.yaml. Default: the release's on GitHub.",

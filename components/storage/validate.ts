@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { Problem } from "../problem";
+import { dataDirProblem } from "./data-dir";
 import { isAddress, lockedVersions, MANIFEST_FILES } from "./manifest-lock";
 import { ClusterNode, daemonNodes, replication, storageNodes } from "./plan";
 import type { RookConfig, StorageConfig } from "./schema";
@@ -128,12 +129,8 @@ function cephProblems(rook: RookConfig, nodes: ClusterNode[]): Problem[] {
         const message = `${monCount} mons need as many nodes, and ${hosts} can take one: write ${hosts >= 3 ? 3 : 1}`;
         problems.push({ path: "ceph.monCount", message });
     }
-    if (/^\/(etc\/ceph|rook|var\/log\/ceph)\/?$|^\/+$/.test(rook.ceph.dataDir)) {
-        problems.push({
-            path: "ceph.dataDir",
-            message: `${rook.ceph.dataDir} is refused by Rook: use a directory of its own, such as /var/lib/rook`,
-        });
-    }
+    const place = dataDirProblem(rook.ceph.dataDir);
+    if (place !== undefined) problems.push({ path: "ceph.dataDir", message: `${rook.ceph.dataDir} ${place}` });
     return problems;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as yaml from "yaml";
+import { yamlText } from "../yaml-text";
 import { Problem } from "../../problem";
 import { nearest } from "../nearest";
 import { type Fields, isFields } from "./merge";
@@ -87,14 +88,14 @@ function argMaps(fields: Fields, path: string): Problem[] {
         if (!isFields(value)) return [];
         const at = `${path}.${key}`;
         if (!/extraArgs$/i.test(key)) return argMaps(value, at);
-        const message = `is a map, as up to v1beta3; v1beta4 takes a list\n${indented(yaml.stringify(withArgLists({ [key]: value })))}`;
+        const message = `is a map, as up to v1beta3; v1beta4 takes a list\n${indented(yamlText(withArgLists({ [key]: value })))}`;
         return [{ path: at, message }];
     });
 }
 
 function stream(documents: Record<string, Fields>): string {
     return Object.entries(documents)
-        .map(([kind, fields]) => yaml.stringify({ apiVersion: KINDS[kind]?.apiVersion, kind, ...fields }))
+        .map(([kind, fields]) => yamlText({ apiVersion: KINDS[kind]?.apiVersion, kind, ...fields }))
         .join("---\n");
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { validateConfig } from "../../../components/config";
 import { cluster, raw, Raw } from "./cluster";
+import { SOUND_KEY } from "./host-keys";
 
 /** The problems of a configuration in which something is changed, as PATH: MESSAGE. */
 function problems(change: (config: Raw) => void): string[] {
@@ -69,7 +70,7 @@ test("hosts behind one address are told apart by their ports, and have addresses
 });
 
 test("a host key may have its comment", () => {
-    const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ root@worker-1";
+    const hostKey = `${SOUND_KEY} root@worker-1`;
     assert.deepEqual(
         problems((config) => (node(config, 1).hostKey = hostKey)),
         [],

@@ -5,6 +5,7 @@ import { ClusterSecrets } from "../../../components/config";
 import { connectionArgs, hostConnection, HostConnection } from "../../../components/remote";
 import { dialErrorLimit, needsSudo } from "../../../components/remote/connection";
 import { cluster, nodeOf, raw } from "../config/cluster";
+import { hostKeyOf, SOUND_KEY } from "../config/host-keys";
 
 /** The fields that command 1.2.1 knows; any other one makes it print the private key. */
 const KNOWN = [
@@ -64,13 +65,15 @@ test("keys and passwords are secret, plain text or not", async () => {
     assert.equal(connectionArgs({ host: "h" }, false).privateKey, undefined);
 });
 
+const STACK_KEY = hostKeyOf("ecdsa-sha2-nistp256", 8, 65);
+
 test("a node's settings go before the stack's, and secrets are the stack's", () => {
     const nodes = raw().nodes;
-    Object.assign(nodes[1] ?? {}, { hostKey: "ssh-ed25519 AAAAnode", ssh: { user: "admin", port: 2222 } });
+    Object.assign(nodes[1] ?? {}, { hostKey: SOUND_KEY, ssh: { user: "admin", port: 2222 } });
     const ssh = {
         user: "debian",
         waitSeconds: 7,
-        hostKey: "ssh-ed25519 AAAAstack",
+        hostKey: STACK_KEY,
         bastion: { host: "b.example.com", port: 443 },
     };
     const config = cluster({ nodes, ssh });
@@ -80,11 +83,11 @@ test("a node's settings go before the stack's, and secrets are the stack's", () 
     );
     assert.deepEqual(
         [master?.host, master?.user, master?.port, master?.hostKey],
-        ["192.168.33.10", "debian", undefined, "ssh-ed25519 AAAAstack"],
+        ["192.168.33.10", "debian", undefined, STACK_KEY],
     );
     assert.deepEqual(
         [worker?.host, worker?.user, worker?.port, worker?.hostKey, worker?.waitSeconds],
-        ["192.168.33.11", "admin", 2222, "ssh-ed25519 AAAAnode", 7],
+        ["192.168.33.11", "admin", 2222, SOUND_KEY, 7],
     );
     assert.equal(worker?.bastion?.host, "b.example.com");
     assert.equal(worker?.bastion?.privateKey, secrets.sshPrivateKey);

@@ -72,12 +72,13 @@ test("the reader of scripts sees what is there", () => {
 test("a call that is not as declared is named: script, words, inputs", () => {
     assert.deepEqual(callProblems(["drain-node.sh"], "worker-1", { KUBERNETES_VERSION: "v1.32.0" }), []);
     const common = { STACK_IDENTITY: "1", ASK_AGAIN: "2" };
-    assert.deepEqual(callProblems(["join.sh"], "", { JOIN_CONFIGURATION: "", ...common }), []);
+    assert.deepEqual(callProblems(["join.sh"], "", { NODE_NAME: "", JOIN_CONFIGURATION: "", ...common }), []);
     assert.deepEqual(callProblems(["no.sh"], "", {}), ["no script no.sh is declared"]);
     assert.deepEqual(callProblems(["toString"], "", {}), ["no script toString is declared"]);
     assert.deepEqual(callProblems(["init.sh"], "again", {}).slice(0, 1), ['init.sh does not take the words "again"']);
     assert.deepEqual(callProblems(["join.sh"], "verify", { JOIN: "" }), [
         'join.sh does not take the words "verify"',
+        "join.sh: the input NODE_NAME is missing",
         "join.sh: the input JOIN_CONFIGURATION is missing",
         "join.sh has no input JOIN",
     ]);
