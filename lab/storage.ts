@@ -60,7 +60,7 @@ export function defaultSettings(kernel: { rbd: boolean; ceph: boolean }): Storag
 /** Gives a running host a disk of its own; gives the device's path in the host. */
 async function giveDisk(host: string): Promise<string> {
     const device = await attachDisk(host);
-    // A host has a /dev of its own, with the first few loop devices.
+    // A host makes the node of its disk when it boots; this one was given its disk after that.
     const minor = device.replace("/dev/loop", "");
     const { code, stderr } = await insideHost(host, `test -b ${device} || mknod -m 660 ${device} b 7 ${minor}`);
     if (code !== 0) throw new LabError(`${host} cannot have the disk ${device}: ${stderr.trim()}`);

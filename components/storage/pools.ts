@@ -36,11 +36,19 @@ interface PoolParts {
 
 const READY = { "pulumi.com/waitFor": "jsonpath={.status.phase}=Ready" };
 
+/**
+ * The operator needs the daemons of these to take them down. Deleted in the foreground, which is the provider's way, they
+ * would lose their daemons to the garbage collector first, and the operator would wait for ever.
+ */
+const DAEMON_OWNERS = ["CephFilesystem", "CephObjectStore"];
+const BACKGROUND = { "pulumi.com/deletionPropagationPolicy": "background" };
+
 /** Pools, then the classes that use them, then the guard that runs first when they go. */
 function build(component: pulumi.ComponentResource, name: string, args: PoolArgs, parts: PoolParts): RemoteScript {
     let before: pulumi.Resource = args.cluster;
     for (const document of parts.pools) {
-        const awaited = { ...document, metadata: { ...document.metadata, annotations: READY } };
+        const annotations = { ...READY, ...(DAEMON_OWNERS.includes(document.kind) ? BACKGROUND : {}) };
+        const awaited = { ...document, metadata: { ...document.metadata, annotations } };
         before = new KubernetesObject(`${name}-${document.kind.toLowerCase()}`, awaited, {
             parent: component,
             dependsOn: before,

@@ -53,7 +53,7 @@ devices() {
     done
     mkdir -p "$root"/dev/{net,pts,shm,mqueue}
     if [ -e /dev/net/tun ]; then cp -a /dev/net/tun "$root/dev/net/tun"; fi
-    for d in 0 1 2 3 4 5 6 7; do mknod -m 660 "$root/dev/loop$d" b 7 "$d"; done
+    "${BASH_SOURCE[0]%/*}/own-disk.sh" "$HOST_DIR" "$root/dev"
     mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
     ln -s pts/ptmx "$root/dev/ptmx"
     ln -s /proc/self/fd "$root/dev/fd"
@@ -63,12 +63,14 @@ devices() {
 }
 
 cgroups() {
-    local names mountpoint=$root/sys/fs/cgroup
-    if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
+    local type hierarchies names mountpoint=$root/sys/fs/cgroup
+    type=$(stat -f -c %T /sys/fs/cgroup)
+    if [ "$type" = cgroup2fs ]; then
         mount -t cgroup2 cgroup2 "$mountpoint"
         return
     fi
     mount -t tmpfs -o mode=755 tmpfs "$mountpoint"
+    hierarchies=$(cut -d: -f2 /proc/self/cgroup)
     while read -r names; do
         case $names in
             '') mkdir "$mountpoint/unified" && mount -t cgroup2 cgroup2 "$mountpoint/unified" ;;
@@ -77,7 +79,7 @@ cgroups() {
         esac
         # Hierarchies shared by several controllers are looked up under each controller's name.
         case $names in *,*) for name in ${names//,/ }; do ln -s "$names" "$mountpoint/$name"; done ;; esac
-    done < <(cut -d: -f2 /proc/self/cgroup)
+    done <<<"$hierarchies"
 }
 
 kernel_file_systems() {

@@ -9,10 +9,11 @@ dir=$1
 # The number of the host's root file system, as "stat %d" gave it at boot; the kernel keeps it while a file of it is open.
 overlay=$(cat "$dir/device" 2>/dev/null || true)
 
-losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r device numbers inode; do
+devices=$(losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO)
+while read -r device numbers inode; do
+    [ -n "$device" ] || continue
     number=$((${numbers%:*} * 256 + ${numbers#*:}))
-    if [ "$number" = "$overlay" ] ||
-        [ -n "$(find "$dir/containerd" "$dir/kubelet" -inum "$inode" -print -quit 2>/dev/null)" ]; then
-        losetup --detach "$device"
-    fi
-done
+    # What cannot be read there has been removed meanwhile.
+    held=$(find "$dir/containerd" "$dir/kubelet" -inum "$inode" -print -quit 2>/dev/null) || held=
+    if [ "$number" = "$overlay" ] || [ -n "$held" ]; then losetup --detach "$device"; fi
+done <<<"$devices"

@@ -30,7 +30,10 @@ printf 'ID=debian\\nVERSION_ID="9"\\n' >os-release
 mount --bind os-release "$(readlink -f /etc/os-release)"
 truncate -s 64M disk
 mke2fs -q disk
-mknod -m 600 /dev/spoilt b 7 "$(losetup -f --show disk | tr -dc 0-9)"
+free=$(losetup -f)
+mknod -m 600 "$free" b 7 "\${free#/dev/loop}"
+losetup "$free" disk
+mv "$free" /dev/spoilt
 mkdir -p /etc/kubernetes
 echo theirs >/etc/kubernetes/kubelet.conf
 mount -t tmpfs -o size=64m tmpfs /var/lib/containerd

@@ -10,6 +10,9 @@ export interface Json {
 /** What answers requests as an API server's administrator. */
 export type Api = Pick<ApiServer, "request">;
 
+/** Where the operator and all that it makes are. */
+export const NAMESPACE = "rook-ceph";
+
 const GROUPS: Record<string, string> = {
     pods: "/api/v1",
     nodes: "/api/v1",

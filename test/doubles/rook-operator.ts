@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access -- controllers look into objects of any kind */
-import { type Api, deleting, finalizers, type Json, Objects } from "./rook-operator-api";
+import { canBeTakenDown, daemonDeployment, NEEDED_DAEMONS } from "./rook-operator-daemons";
+import { type Api, deleting, finalizers, type Json, NAMESPACE, Objects } from "./rook-operator-api";
 import { NodesDouble } from "./rook-operator-nodes";
 
-const NAMESPACE = "rook-ceph";
 const CONSENT = "yes-really-destroy-data";
 const PROTECTION = "ceph.rook.io/disaster-protection";
 const POOL_KINDS = ["cephfilesystemsubvolumegroups", "cephfilesystems", "cephblockpools", "cephobjectstores"];
@@ -145,35 +145,14 @@ export class RookOperatorDouble {
         return number;
     }
 
-    /** A daemon's Deployment, which goes with the object that it was made for. */
     private async daemon(
         owner: Json,
         app: string,
         id: string,
         node: string | undefined,
-        image?: string,
+        image = owner.spec.cephVersion?.image as string,
     ): Promise<void> {
-        const labels = { app, "ceph-daemon-id": id };
-        const { name, uid } = owner.metadata as { name: string; uid: string };
-        await this.objects.create("deployments", NAMESPACE, {
-            metadata: {
-                name: `${app}-${id}`,
-                namespace: NAMESPACE,
-                labels,
-                ownerReferences: [{ apiVersion: owner.apiVersion as string, kind: owner.kind as string, name, uid }],
-            },
-            spec: {
-                replicas: 1,
-                selector: { matchLabels: labels },
-                template: {
-                    metadata: { labels },
-                    spec: {
-                        nodeSelector: { "kubernetes.io/hostname": node },
-                        containers: [{ name: "daemon", image: image ?? (owner.spec.cephVersion?.image as string) }],
-                    },
-                },
-            },
-        });
+        await this.objects.create("deployments", NAMESPACE, daemonDeployment(owner, app, id, node, image));
     }
 
     private async reconcilePool(kind: string, pool: Json, cluster: Json | undefined): Promise<void> {
@@ -185,10 +164,10 @@ export class RookOperatorDouble {
             const metadata = { finalizers: [`${kind.replace(/s$/, "")}.ceph.rook.io`] };
             await this.objects.patch(kind, NAMESPACE, name, { metadata });
         }
-        if (kind === "cephfilesystems") {
+        const app = NEEDED_DAEMONS[kind];
+        if (app !== undefined) {
             const image = cluster.spec.cephVersion?.image as string;
-            for (const id of ["a", "b"])
-                await this.daemon(pool, "rook-ceph-mds", `${name}-${id}`, this.hosts.at(-1), image);
+            for (const id of ["a", "b"]) await this.daemon(pool, app, `${name}-${id}`, this.hosts.at(-1), image);
         }
         await this.objects.patch(kind, NAMESPACE, name, { status: { phase: "Ready" } }, true);
     }
@@ -209,8 +188,12 @@ export class RookOperatorDouble {
             await this.objects.patch(kind, NAMESPACE, name, { status }, true);
             return;
         }
+        // Without a daemon to ask, the real operator tries again every 15 s, for ever.
+        if (!dangerous && !(await canBeTakenDown(this.objects, kind, pool))) return;
         if (volumes.length > 0) this.dataLostUnderUsers = true;
-        await this.objects.patch(kind, NAMESPACE, name, { metadata: { finalizers: null } });
+        // Only its own: another one is of whoever set it, such as the garbage collector.
+        const others = finalizers(pool).filter((one) => !one.endsWith(".ceph.rook.io"));
+        await this.objects.patch(kind, NAMESPACE, name, { metadata: { finalizers: others } });
     }
 
     private async volumes(driver: string): Promise<Json[]> {

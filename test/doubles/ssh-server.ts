@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
 import { connect, type AddressInfo } from "node:net";
-import { Server, utils, type AuthContext, type Connection, type ServerChannel, type Session } from "ssh2";
-import { serveFiles } from "./sftp-files";
+import {
+    Server,
+    utils,
+    type AuthContext,
+    type Connection,
+    type ServerChannel,
+    type ServerHostKeyAlgorithm,
+    type Session,
+} from "ssh2";
 
 /** A command as the server got it. */
 export interface Execution {
@@ -62,6 +69,12 @@ const publicForm = (privateKey: string): string => {
     return `${key.type} ${key.getPublicSSH().toString("base64")}`;
 };
 
+/** As OpenSSH has it since 8.8: a host with an RSA key signs no more by ssh-rsa, whose digest is SHA-1. */
+const HOST_KEY_ALGORITHMS: ServerHostKeyAlgorithm[] = [
+    ...["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"],
+    ...["rsa-sha2-512", "rsa-sha2-256"],
+] as ServerHostKeyAlgorithm[];
+
 /** An SSH server double in this process: records what it is asked, and answers as the test says. */
 export class SshServer {
     /** TCP connections so far. */
@@ -82,7 +95,8 @@ export class SshServer {
     private constructor(private readonly options: SshServerOptions) {
         const hostKeys = options.hostKeys ?? [keyPair().private];
         this.hostKey = publicForm(hostKeys[0] ?? "");
-        this.server = new Server({ hostKeys }, (connection) => this.accept(connection));
+        const algorithms = { serverHostKey: HOST_KEY_ALGORITHMS };
+        this.server = new Server({ hostKeys, algorithms }, (connection) => this.accept(connection));
     }
 
     static start(options: SshServerOptions = {}): Promise<SshServer> {
@@ -167,7 +181,6 @@ export class SshServer {
                 (accept as (() => void) | undefined)?.();
             } else (reject as (() => void) | undefined)?.();
         });
-        session.on("sftp", (accept) => serveFiles(accept()));
         session.on("exec", (accept, _reject, { command }) => {
             const channel = accept();
             channel.on("error", () => undefined);

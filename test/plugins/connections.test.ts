@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startAgent, type AgentDouble } from "../doubles/ssh-agent";
@@ -49,24 +48,6 @@ describe("ways to reach a host", () => {
             proxy: { host: bastion.host, port: bastion.port, user: "jump", privateKey: plain.private },
         }),
         {
-            type: "remote.CopyToRemote",
-            name: "text",
-            args: {
-                connection: { host: host.host, port: host.port, privateKey: plain.private },
-                source: { $text: text },
-                remotePath: join(contract.directory, "copied.txt"),
-            },
-        },
-        {
-            type: "remote.CopyToRemote",
-            name: "directory",
-            args: {
-                connection: { host: host.host, port: host.port, privateKey: plain.private },
-                source: { $archive: join(contract.directory, "source") },
-                remotePath: join(contract.directory, "target"),
-            },
-        },
-        {
             type: "local.Command",
             name: "local",
             args: { create: `cat; echo ${text} $NAME; pwd`, stdin: "piped ", environment: { NAME: "Value" }, dir: "/" },
@@ -75,8 +56,6 @@ describe("ways to reach a host", () => {
     ];
 
     test("by key, by locked key, by password, by agent, through a bastion", async () => {
-        mkdirSync(join(contract.directory, "source", "below"), { recursive: true });
-        writeFileSync(join(contract.directory, "source", "below", "file"), "content");
         await contract.up(declarations("first"));
         const ran = host.commands.toSorted();
         assert.deepEqual(ran, ["echo agent", "echo bastion", "echo key", "echo locked-key", "echo password"]);
@@ -90,16 +69,11 @@ describe("ways to reach a host", () => {
         assert.doesNotMatch(state, /OPENSSH PRIVATE KEY|open sesame/);
     });
 
-    test("files are copied, and again only when they change; local commands run here", async () => {
-        const copied = () => readFileSync(join(contract.directory, "copied.txt"), "utf8");
-        assert.equal(copied(), "first");
-        assert.equal(readFileSync(join(contract.directory, "target", "source", "below", "file"), "utf8"), "content");
+    test("local commands run here, and again when they change; a run without changes dials nobody", async () => {
         assert.equal((await contract.workspace.outputs())["local.stdout"], "piped first Value\n/");
-
         host.forget();
         const result = await contract.up(declarations("second"));
-        assert.deepEqual(summary(result), { updated: 2, unchanged: 7 });
-        assert.equal(copied(), "second");
-        assert.equal(host.dials, 1);
+        assert.deepEqual(summary(result), { updated: 1, unchanged: 6 });
+        assert.equal(host.dials, 0);
     });
 });

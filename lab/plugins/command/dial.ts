@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from "node:net";
-import { Client, utils, type ConnectConfig } from "ssh2";
+import { Client, utils, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import { log } from "../protocol/engine-log";
 import type { Connection, Endpoint } from "./connection";
 
@@ -52,10 +52,9 @@ function hostKeyOf(endpoint: Endpoint): Pick<ConnectConfig, "hostVerifier" | "al
     if (expected.length === 0) throw new Error("hostKey is not a public key: expected TYPE BASE64");
     return {
         hostVerifier: (key: Buffer) => key.equals(expected),
-        // A host has keys of several types: ask for the one that is known.
-        algorithms: {
-            serverHostKey: type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [type as "ssh-rsa"],
-        },
+        // The key's own type alone, as the real plug-in asks. For ssh-rsa that is the algorithm with SHA-1, which a host of
+        // OpenSSH 8.8 or later does not have: such a pin fails.
+        algorithms: { serverHostKey: [type as ServerHostKeyAlgorithm] },
     };
 }
 

@@ -119,9 +119,11 @@ export class Cluster {
         throw new WaitError(`${describe(live)} did not become ready${limited}: ${state.missing}`, last);
     }
 
-    /** Deletes the object and waits until it is gone, finalizers and all. */
-    async delete(object: KubernetesObject, seconds: number): Promise<void> {
-        const annotations = object.metadata.annotations ?? {};
+    /**
+     * Deletes the object and waits until it is gone, finalizers and all. What it owns goes first, unless the annotations
+     * that the program gave it say otherwise: those on the live object do not count.
+     */
+    async delete(object: KubernetesObject, annotations: Record<string, string>, seconds: number): Promise<void> {
         const wanted = annotations["pulumi.com/deletionPropagationPolicy"]?.toLowerCase() ?? "foreground";
         const propagationPolicy = PROPAGATION[wanted] ?? "Foreground";
         let uid: string | undefined;

@@ -133,10 +133,10 @@ export function managedObject(cluster: Cluster, settings: Settings): Resource {
             return settle(urn, live, news, fieldManager, timeout);
         },
 
-        async delete({ urn, olds, timeout }) {
+        async delete({ urn, olds, oldInputs, timeout }) {
             const object = objectOf(revealAll(olds));
             try {
-                await cluster.delete(object, timeout);
+                await cluster.delete(object, annotationsOf(revealAll(oldInputs)), timeout);
             } catch (error) {
                 // A kind that is not defined any more has no objects.
                 if (error instanceof UnknownKindError) return;
