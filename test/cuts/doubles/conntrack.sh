@@ -1,0 +1,1 @@
+# conntrack: nothing of it is seen by the scripts.

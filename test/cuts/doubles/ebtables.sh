@@ -1,0 +1,1 @@
+# ebtables: nothing of it is seen by the scripts.

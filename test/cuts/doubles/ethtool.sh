@@ -1,0 +1,1 @@
+# ethtool: nothing of it is seen by the scripts.

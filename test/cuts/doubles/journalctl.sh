@@ -1,0 +1,1 @@
+# journalctl: a quiet journal.

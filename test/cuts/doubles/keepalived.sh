@@ -1,0 +1,1 @@
+# keepalived: nothing of it is seen by the scripts.

@@ -1,0 +1,1 @@
+# modprobe: nothing of it is seen by the scripts.

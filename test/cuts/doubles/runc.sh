@@ -1,0 +1,1 @@
+# runc: nothing of it is seen by the scripts.

@@ -1,0 +1,1 @@
+# socat: nothing of it is seen by the scripts.

@@ -1,0 +1,1 @@
+# swapoff: this host has no swap.

@@ -1,0 +1,1 @@
+# swapon: all that fstab names.

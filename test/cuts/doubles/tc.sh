@@ -1,0 +1,1 @@
+# tc: nothing of it is seen by the scripts.

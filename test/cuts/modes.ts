@@ -1,0 +1,144 @@
+import { damaged, differences, holdersOf, lost } from "./compare";
+import type { Call, Outcome, Root, Start, Tree } from "./root";
+import { secrets, type Situation } from "./situations";
+
+export type Mode = "kill" | "full" | "answers";
+export const modes: readonly Mode[] = ["kill", "full", "answers"];
+
+/** One way to disturb a run. */
+export interface Cut {
+    mode: Mode;
+    /** Such as "kill 17", or "kubectl 3 fail". */
+    plan: string;
+    /** The command at the cut, or the call that is answered otherwise. */
+    at: string;
+}
+
+/** What an undisturbed run begins with, does, and ends with. */
+export interface Reference {
+    situation: Situation;
+    start: Start;
+    call: Call;
+    before: Tree;
+    end: Tree;
+    /** Names whose contents differ between two undisturbed runs. */
+    varying: Set<string>;
+    /** Files that hold secrets at the end, where they belong. */
+    holders: Set<string>;
+    /** All cuts that differ from each other, and how many there are with those that do not. */
+    cuts: Cut[];
+    counts: Record<Mode, number>;
+    /** What the undisturbed run itself does not hold. */
+    problems: string[];
+    /** A root where nothing was run. */
+    pristine: Root;
+}
+
+// A command that writes nothing itself: a cut before it is one before the next.
+const PURE =
+    /^(\[|\[\[|\(\(|local|readonly|declare|return|case|for|shift|true|:|set|trap|read|break|continue|exit|[A-Za-z_]+\+?=)/;
+const isPure = (command: string): boolean => PURE.test(command.replace(/^\S+ /, "")) && !command.includes(">");
+
+const secretTexts = Object.values(secrets);
+
+function done(situation: Situation, root: Root): boolean {
+    return situation.ifPresent === true && !root.has(`opt/kubeadm-cluster/${situation.script}`);
+}
+
+/** Runs the script to its end, twice, and learns what can be cut. */
+export async function refer(
+    situation: Situation,
+    start: Start,
+    call: Call,
+    root: Root,
+    pristine: Root,
+): Promise<Reference> {
+    pristine.reset(start, !situation.bare);
+    root.reset(start, !situation.bare);
+    const before = root.tree();
+    const first = await root.run({ ...call, plan: "record" });
+    const end = root.tree();
+    root.reset(start, !situation.bare);
+    await root.run({ ...call, plan: "record" });
+    const again = root.tree();
+    const untouched = (name: string) => pristine.lookAt(name);
+    const differing = differences(again, end, new Set(), untouched);
+    const varying = new Set(
+        differing
+            .filter((line) => line.includes(" has other contents"))
+            .map((line) => line.replace(/ has other contents.*/, "")),
+    );
+    const problems = differing
+        .filter((line) => !line.includes(" has other contents"))
+        .map((line) => `two undisturbed runs differ: ${line}`);
+    if (first.code !== 0) problems.push(`an undisturbed run fails with code ${first.code}: ${lastLine(first)}`);
+    for (const secret of secretTexts)
+        if (first.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
+    const kills: Cut[] = [];
+    const fills: Cut[] = [];
+    first.commands.forEach((command, index) => {
+        if (isPure(command)) return;
+        kills.push({ mode: "kill", plan: `kill ${index + 1}`, at: command });
+        fills.push({ mode: "full", plan: `fill ${index + 1}`, at: command });
+    });
+    const counted = new Map<string, number>();
+    const answers = first.asked.flatMap((line) => {
+        const [family = "", ...words] = line.split(" ");
+        const k = (counted.get(family) ?? 0) + 1;
+        counted.set(family, k);
+        return ["fail", "hang", "empty"].map((kind): Cut => ({
+            mode: "answers",
+            plan: `${family} ${k} ${kind}`,
+            at: words.join(" ").slice(0, 120),
+        }));
+    });
+    const all = first.commands.length;
+    return {
+        ...{ situation, start, call, before, end, varying, problems, pristine },
+        holders: new Set([...holdersOf(secretTexts, end), ...holdersOf(secretTexts, before)]),
+        cuts: [...kills, ...fills, ...answers],
+        counts: { kill: all, full: all, answers: answers.length },
+    };
+}
+
+const lastLine = ({ stderr }: Outcome): string => stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
+
+/** What did not hold after one cut and the run behind it; nothing where all did. */
+export async function attempt(reference: Reference, cut: Cut, root: Root): Promise<string[]> {
+    const { situation, call, before, end } = reference;
+    root.reset(reference.start, !situation.bare);
+    const outcome = await root.run({ ...call, ...(cut.mode === "answers" ? { fault: cut.plan } : { plan: cut.plan }) });
+    const problems: string[] = [];
+    const untouched = (name: string) => reference.pristine.lookAt(name);
+    const atEnd = () => differences(root.tree(), end, reference.varying, untouched);
+    for (const secret of secretTexts)
+        if (outcome.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
+    if (cut.mode !== "kill") {
+        const found = root.tree();
+        if (outcome.code === 0) {
+            const left = atEnd();
+            if (left.length > 0) problems.push(`it says that it succeeded, and ${some(left)}`);
+        } else if (outcome.stderr.trim() === "") {
+            problems.push(
+                outcome.hung
+                    ? "it hangs until it is ended from outside, without a word"
+                    : `it fails with code ${outcome.code} without a word`,
+            );
+        }
+        if (cut.mode === "full") problems.push(...damaged(found, before, end));
+        else problems.push(...lost(found, before, end).map((name) => `${name} is gone`));
+        root.free();
+    }
+    if (!done(situation, root)) {
+        const again = await root.run(call);
+        if (again.code !== 0) problems.push(`run again it fails with code ${again.code}: ${lastLine(again)}`);
+    }
+    const left = atEnd();
+    if (left.length > 0) problems.push(`run again, ${some(left)}`);
+    const held = holdersOf(secretTexts, root.tree()).filter((name) => !reference.holders.has(name));
+    if (held.length > 0) problems.push(`a secret is left in ${held.join(", ")}`);
+    return problems;
+}
+
+const some = (lines: string[]): string =>
+    lines.slice(0, 3).join("; ") + (lines.length > 3 ? `; and ${lines.length - 3} more` : "");

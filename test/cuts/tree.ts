@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+/** The checkout whose scripts are run: this one, or one of before. */
+export class Checkout {
+    private readonly withEnd: boolean;
+    private readonly withIdentity: boolean;
+
+    constructor(readonly directory: string) {
+        this.withEnd = /\bEND\b/.test(this.read("components/remote/script-inputs.ts"));
+        this.withIdentity = this.entryTexts().some((text) => text.includes("STACK_IDENTITY"));
+    }
+
+    private read(file: string): string {
+        return readFileSync(path.join(this.directory, file), "utf8");
+    }
+
+    private files(below: string): string[] {
+        return readdirSync(path.join(this.directory, below), { withFileTypes: true }).flatMap((found) => {
+            const name = path.join(below, found.name);
+            if (found.isDirectory()) return this.files(name);
+            return found.name.endsWith(".sh") ? [name] : [];
+        });
+    }
+
+    private entryTexts(): string[] {
+        return this.files("components").map((file) => this.read(file));
+    }
+
+    /** File names of all scripts that are run by themselves. */
+    get entries(): string[] {
+        return this.files("components")
+            .filter((file) => this.read(file).startsWith("#!"))
+            .map((file) => path.basename(file))
+            .sort();
+    }
+
+    /** Standard input as this checkout's scripts read it. */
+    encode(inputs: Record<string, string>): string {
+        const all: Record<string, string> = this.withIdentity ? { STACK_IDENTITY: "cuts-stack", ...inputs } : inputs;
+        const texts = Object.keys(all)
+            .sort()
+            .map((name) => `${name} ${(all[name] ?? "").split("\n").length}\n${all[name] ?? ""}\n`);
+        return texts.join("") + (this.withEnd ? "END\n" : "");
+    }
+}
