@@ -5,5 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # Node 20 takes no globs here.
-mapfile -t files < <(find "${@/#/test/}" -name '*.test.ts' | sort)
+found=$(find "${@/#/test/}" -name '*.test.ts' | sort)
+mapfile -t files <<<"$found"
 exec node --import tsx --test --test-concurrency="${TEST_CONCURRENCY:-2}" "${files[@]}"

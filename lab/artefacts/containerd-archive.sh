@@ -18,7 +18,9 @@ for name in containerd runc; do dpkg-deb --extract ./"$name"_*.deb "$name"; done
 
 # upstream NAME: Debian's version without what Debian adds to it, 1.6.20~ds1-1+b1 = 1.6.20
 upstream() { dpkg-deb -f ./"$1"_*.deb Version | sed 's/[~+-].*//'; }
-containerd=$(upstream containerd) runc=v$(upstream runc)
+containerd=$(upstream containerd)
+runc=$(upstream runc)
+runc=v$runc
 
 out=$site/containerd/v$containerd archive=containerd-$containerd-linux-amd64.tar.gz
 mkdir -p "$out" bin "$site/runc/$runc"

@@ -58,11 +58,15 @@ package kubectl "$version" "libc6"
 
 cd "$out.partial"
 for deb in *.deb; do
+    size=$(stat -c %s "$deb")
+    sum=$(sha256sum "$deb" | cut -d' ' -f1)
     dpkg-deb -f "$deb"
-    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
+    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$size" "$sum"
 done >Packages
-printf 'Origin: lab\nLabel: lab\nArchitectures: amd64\nDate: %s\nSHA256:\n %s %s Packages\n' "$(LC_ALL=C date -Ru)" \
-    "$(sha256sum Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release
+now=$(LC_ALL=C date -Ru)
+sum=$(sha256sum Packages | cut -d' ' -f1)
+size=$(stat -c %s Packages)
+printf 'Origin: lab\nLabel: lab\nArchitectures: amd64\nDate: %s\nSHA256:\n %s %s Packages\n' "$now" "$sum" "$size" >Release
 
 gpg=(gpg --homedir "$work/gnupg" --batch --quiet --no-tty)
 "${gpg[@]}" --passphrase '' --quick-gen-key "lab <lab@localhost>" rsa2048 sign never 2>/dev/null

@@ -8,7 +8,8 @@ set -euo pipefail
 out=$1 kind=$2
 mkdir -p "$out"/{bin,sbin,etc,tmp,usr/sbin,usr/bin,run,var/run}
 chmod 1777 "$out/tmp"
-cp "$(command -v busybox)" "$out/bin/busybox"
+busybox=$(command -v busybox)
+cp "$busybox" "$out/bin/busybox"
 for applet in $("$out/bin/busybox" --list); do
     [ "$applet" = busybox ] || ln -sf busybox "$out/bin/$applet"
 done
@@ -20,14 +21,15 @@ printf 'root:x:0:\nnogroup:x:65534:\n' >"$out/etc/group"
 with_libraries() {
     local library
     ldd "$1" | awk '/=> \// { print $3 } $1 ~ /^\// { print $1 }' | while read -r library; do
-        mkdir -p "$out$(dirname "$library")"
+        mkdir -p "$out${library%/*}"
         cp -nL "$library" "$out$library"
     done
 }
 
 place() {
     local source
-    source=$(readlink -f "$(command -v "$1")")
+    source=$(command -v "$1")
+    source=$(readlink -f "$source")
     cp "$source" "$out/usr/sbin/$1"
     with_libraries "$source"
 }
@@ -43,7 +45,8 @@ for family in iptables ip6tables; do
     done
 done
 # Matches and targets are loaded by name when a rule uses them.
-extensions=$(dirname "$(dpkg -L iptables libxtables12 | grep -m 1 '/xtables/libxt_comment.so$')")
+extensions=$(dpkg -L iptables libxtables12 | awk '/\/xtables\/libxt_comment.so$/ && !found { print; found = 1 }')
+extensions=${extensions%/*}
 mkdir -p "$out$extensions"
 for extension in "$extensions"/*.so; do
     cp "$extension" "$out$extensions/"

@@ -29,10 +29,18 @@ kubectl="KUBECONFIG=/etc/kubernetes/admin.conf kubectl"
 prepare_here() {
     set -euo pipefail
     tar -x -C / --no-overwrite-dir
-    get() { curl -fsSL -o "$2" "$1" && echo "$(curl -fsSL "$1.sha256" | cut -d" " -f1)  $2" | sha256sum -c --quiet; }
+    get() {
+        local sum
+        curl -fsSL -o "$2" "$1"
+        sum=$(curl -fsSL "$1.sha256" | cut -d" " -f1)
+        echo "$sum  $2" | sha256sum -c --quiet
+    }
     local name pids=()
     for name in kubeadm kubelet kubectl; do
-        { get "$SITE/$KUBERNETES/bin/linux/amd64/$name" "/usr/local/bin/$name" && chmod 755 "/usr/local/bin/$name"; } &
+        {
+            get "$SITE/$KUBERNETES/bin/linux/amd64/$name" "/usr/local/bin/$name"
+            chmod 755 "/usr/local/bin/$name"
+        } &
         pids+=($!)
     done
     {
@@ -92,7 +100,8 @@ all_ready+=" && $kubectl -n kube-system wait --for=condition=Available deploymen
 
 case $command in
 up)
-    mapfile -t workers < <(awk 'NR > 1 && $3 == "" { print $1 }' "$directory/hosts")
+    names=$(awk 'NR > 1 && $3 == "" { print $1 }' "$directory/hosts")
+    mapfile -t workers <<<"$names"
     declare -A prepared
     for worker in "${workers[@]}"; do
         prepare "$worker" &
@@ -122,10 +131,11 @@ add)
     ;;
 down)
     steps=()
+    hosts=$(tac "$directory/hosts")
     while read -r name _; do
         reset "$name" &
         steps+=($!)
-    done < <(tac "$directory/hosts")
+    done <<<"$hosts"
     for step in "${steps[@]}"; do wait "$step"; done
     ;;
 esac

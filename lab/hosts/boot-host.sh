@@ -14,7 +14,8 @@
 set -Eeuo pipefail
 trap 'echo "boot-host.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
-here=$(dirname "$(readlink -f "$0")")
+here=$(readlink -f "$0")
+here=${here%/*}
 group=lab-$HOST_NAME
 cgroups=/sys/fs/cgroup
 
@@ -45,11 +46,13 @@ enter_v2() {
 }
 
 mkdir -p "$HOST_DIR"/{upper,overlay,root,containerd,kubelet}
-if [ "$(stat -f -c %T "$cgroups")" = cgroup2fs ]; then
+kind=$(stat -f -c %T "$cgroups")
+if [ "$kind" = cgroup2fs ]; then
     enter_v2
 else
     # The second field names a v1 hierarchy as its mount point does; the unified one has an empty name.
-    mapfile -t hierarchies < <(cut -d: -f2 /proc/self/cgroup | sed 's/^name=//; s/^$/unified/')
+    names=$(cut -d: -f2 /proc/self/cgroup | sed 's/^name=//; s/^$/unified/')
+    mapfile -t hierarchies <<<"$names"
     enter_v1 "${hierarchies[@]}"
 fi
 

@@ -22,5 +22,6 @@ for _ in $(seq 50); do
     [ "${#left[@]}" -gt 0 ] || exit 0
     sleep 0.1
 done
-echo "the cgroup ${left[0]} cannot be removed; its processes: $(tr '\n' ' ' <"${left[0]}/cgroup.procs")" >&2
+processes=$(tr '\n' ' ' <"${left[0]}/cgroup.procs")
+echo "the cgroup ${left[0]} cannot be removed; its processes: $processes" >&2
 exit 1

@@ -1,20 +1,31 @@
 # shellcheck shell=bash disable=SC2034,SC2153
-# Sourced by init.sh and reconfigure.sh: what kubeadm init was told of this node alone, which stays so for its life.
+# Sourced by init.sh, reconfigure.sh and verify.sh: what kubeadm init was told of this node alone, which stays so for its life.
 set -euo pipefail
 
 readonly INIT_DOCUMENT=$STATE/init-configuration.yaml
 
-# keep_init_configuration: a host that was made before this file was has it in front of kubeadm's other documents.
+# own_document: prints it. A host that was made before this file was has it in front of kubeadm's other documents.
+own_document() {
+    local documents
+    if [ -e "$INIT_DOCUMENT" ]; then
+        documents=$(<"$INIT_DOCUMENT")
+    else
+        documents=$(<"$STATE/kubeadm.yaml")
+    fi
+    printf '%s\n' "${documents%%$'\n---\n'*}"
+}
+
+# keep_init_configuration: it has a file of its own from now on.
 keep_init_configuration() {
-    local changed documents
+    local changed own
     if [ -e "$INIT_DOCUMENT" ]; then return 0; fi
-    documents=$(<"$STATE/kubeadm.yaml")
-    put "$INIT_DOCUMENT" 600 "${documents%%$'\n---\n'*}"
+    own=$(own_document)
+    put "$INIT_DOCUMENT" 600 "$own"
 }
 
 # whole_configuration TEXT: sets `whole` to the node's own document and TEXT behind it.
 whole_configuration() {
     local own
-    own=$(<"$INIT_DOCUMENT")
+    own=$(own_document)
     whole=$own$'\n---\n'$1
 }

@@ -1,12 +1,14 @@
 # shellcheck shell=bash disable=SC2153,SC2154
 # Sourced by verify.sh on a control plane node: the manifests of its static Pods, and what the cluster says of its nodes.
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR source=control-plane.sh
-. "$here/control-plane.sh"
+# shellcheck source-path=SCRIPTDIR source=kept-manifests.sh
+. "$here/kept-manifests.sh"
 
-# What is this node's own: the first of the documents that it began with.
-own=$(<"$STATE/kubeadm.yaml")
-printf '%s\n---\n%s\n' "${own%%$'\n---\n'*}" "$CLUSTER_CONFIGURATION" >"$scratch/kubeadm.yaml"
+# shellcheck source-path=SCRIPTDIR source=init-configuration.sh
+. "$here/init-configuration.sh"
+
+whole_configuration "$CLUSTER_CONFIGURATION"
+printf '%s\n' "$whole" >"$scratch/kubeadm.yaml"
 for phase in "control-plane all" "etcd local"; do
     # shellcheck disable=SC2086  # two words
     KUBEADM_INIT_DRYRUN_DIR=$scratch/manifests kubeadm init phase $phase --config "$scratch/kubeadm.yaml" --dry-run >"$scratch/log" 2>&1 || {
