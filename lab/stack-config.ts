@@ -85,6 +85,8 @@ export function plainConfig(cluster: LabCluster): Record<string, unknown> {
         network: { addOn: cluster.network },
         mirrors: {
             binaries: siteUrl,
+            // Of its own build, whose sums are others than the publishers'.
+            pinned: false,
             cniPlugins: `${siteUrl}/cni-plugins`,
             registries: Object.fromEntries(mirrored.map((registry) => [registry, [registryUrl]])),
             ...packages,

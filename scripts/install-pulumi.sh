@@ -1,8 +1,25 @@
 #!/usr/bin/env bash
 # Install the CLI that the program is tested with, for a CI job: later steps find it on PATH.
-# usage: install-pulumi.sh
+# usage: install-pulumi.sh ARCHIVE_SHA256
+#   ARCHIVE_SHA256   what the archive of this version must be: the line pulumi-v3.259.0-linux-x64.tar.gz of the release's
+#                    checksums, kept by whoever runs this (the variable PULUMI_SHA256 of the workflows)
 # inputs (environment): GITHUB_PATH   file that lengthens the PATH of the steps that follow
 set -euo pipefail
 version=3.259.0
-curl -fsSL https://get.pulumi.com | sh -s -- --version "$version"
+sum=${1:-}
+[[ "$sum" =~ ^[0-9a-f]{64}$ ]] || {
+    echo "install-pulumi.sh: give the SHA-256 of pulumi-v$version-linux-x64.tar.gz (in CI: the variable PULUMI_SHA256); nothing was installed" >&2
+    exit 2
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+curl -fsSL --proto '=https' --proto-redir '=https' --retry 3 -o "$work/pulumi.tar.gz" \
+    "https://github.com/pulumi/pulumi/releases/download/v$version/pulumi-v$version-linux-x64.tar.gz"
+found=$(sha256sum "$work/pulumi.tar.gz")
+[ "${found%% *}" = "$sum" ] || {
+    echo "install-pulumi.sh: the archive has the SHA-256 ${found%% *}, wanted is $sum; nothing was installed" >&2
+    exit 1
+}
+mkdir -p "$HOME/.pulumi/bin"
+tar -xzf "$work/pulumi.tar.gz" -C "$HOME/.pulumi/bin" --strip-components=1 --no-same-owner
 echo "$HOME/.pulumi/bin" >>"$GITHUB_PATH"

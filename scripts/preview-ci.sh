@@ -31,7 +31,7 @@ fi
 code=0
 # The event log holds what no other output has at once: every step, and every policy that was broken.
 PULUMI_DEBUG_COMMANDS=true "${pulumi[@]}" preview --stack "$stack" --config-file "$config" --policy-pack policy \
-    --event-log "$work/events" --non-interactive --color never || code=$?
+    --event-log "$work/events" --non-interactive --color never 2>&1 | npx tsx commands/host-words-filter.ts || code=$?
 
 touch "$work/events"
 npx tsx commands/preview/summary.ts "$stack" "$code" "$mode" <"$work/events" | tee "${PREVIEW_SUMMARY:-/dev/null}"

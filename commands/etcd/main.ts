@@ -4,10 +4,11 @@ import { controlPlaneNodes } from "../../components/node/kubeadm-config";
 import type { ScriptCall } from "../../components/remote";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
+import { hostLine, hostWords } from "../host-words";
 import { loadStackConfig, loadStackSecrets } from "../stack";
 
 const USAGE =
-    "usage: npm run etcd -- snapshot --stack NAME [FILE] [--host NAME] [--config-file FILE]\n" +
+    "usage: npm run etcd -- snapshot --stack NAME [FILE | --out FILE] [--host NAME] [--config-file FILE]\n" +
     "       npm run etcd -- restore  --stack NAME FILE   [--host NAME] [--config-file FILE]\n" +
     "NAME is that of a control plane node; the first one by default.\n" +
     "snapshot saves all that etcd holds, Secrets included, to a new file that only you can read.\n" +
@@ -20,9 +21,12 @@ function options() {
     return readOptions(USAGE, () => {
         const { values, positionals } = parseArgs({
             allowPositionals: true,
-            options: { ...STACK_OPTIONS, host: { type: "string" } },
+            options: { ...STACK_OPTIONS, host: { type: "string" }, out: { type: "string" } },
         });
-        const [action, file, ...rest] = positionals;
+        const [action, named, ...rest] = positionals;
+        if (values.out !== undefined && (action !== "snapshot" || named !== undefined))
+            throw new Error("--out is for a snapshot, and names its file in the place of FILE");
+        const file = values.out ?? named;
         const source = stackSource(values);
         if (action !== "snapshot" && action !== "restore") throw new Error("say snapshot or restore");
         if (rest.length > 0) throw new Error(`not understood: ${rest.join(" ")}`);
@@ -50,14 +54,14 @@ async function main(): Promise<number> {
     // As text both ways, which every SSH connection carries unchanged.
     const stdin = action === "restore" ? readFileSync(file, "base64") : "";
     const { code, stdout, stderr } = await runOnHost(config, secrets, master, call, { stdin });
-    if (stderr) process.stderr.write(stderr);
+    if (stderr) process.stderr.write(hostWords(stderr));
     if (code !== 0) throw new CommandError(`${action} failed on ${master.name}`);
     if (action === "snapshot") {
         const snapshot = Buffer.from(stdout, "base64");
         writeFileSync(file, snapshot, { mode: 0o600, flag: "wx" });
         console.log(`${file}: ${snapshot.length} bytes, all objects of the cluster, Secrets included`);
     } else {
-        console.log(`restored; what was there before is kept on ${master.name} in ${stdout.trim()}`);
+        console.log(`restored; what was there before is kept on ${master.name} in ${hostLine(stdout)}`);
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readEvents, type PlannedStep, type Preview } from "./events";
+import { hostLine } from "../host-words";
 import { stageOf, stages } from "../stages";
 
 const COLUMNS = ["create", "update", "replace", "delete"] as const;
@@ -52,8 +53,13 @@ function hostWarning(steps: PlannedStep[]): string[] {
 function complaints({ violations, errors }: Preview): string[] {
     const broken = violations
         .filter(({ level }) => level === "mandatory")
-        .map(({ policy, urn, message }) => `- **${policy}** by \`${nameOf(urn)}\`: ${message.split("\n").pop()}`);
-    const failed = errors.filter((error) => error !== "preview failed").map((error) => `- ${error.split("\n")[0]}`);
+        .map(
+            ({ policy, urn, message }) =>
+                `- **${policy}** by \`${nameOf(urn)}\`: ${hostLine(message.split("\n").pop() ?? "")}`,
+        );
+    const failed = errors
+        .filter((error) => error !== "preview failed")
+        .map((error) => `- ${hostLine(error.split("\n")[0] ?? "")}`);
     return [...broken, ...failed];
 }
 

@@ -3,4 +3,6 @@ export { nodeAddress } from "./node-address";
 export { durationSeconds } from "./duration";
 export { checkStackValues, ClusterSecrets, LoadedConfig, loadConfig } from "./load";
 export { ClusterConfig, NodeConfig, SECRET_KEYS, Taint } from "./schema";
+export { pinnedSums } from "./pinned-sums";
+export { unvouchedSources } from "./plain-http";
 export { validateConfig } from "./validate";

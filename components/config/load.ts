@@ -6,6 +6,7 @@ import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { withoutCredentials } from "./credentials";
 import { unknownKeys } from "./nearest";
 import { ownValue } from "./schema-walk";
+import { unvouchedSources } from "./plain-http";
 import { validateConfig } from "./validate";
 
 /** The secret values of a stack's configuration, as far as they are set. */
@@ -119,6 +120,7 @@ export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
     // A release that cannot be had, or is another one, stops the run before the first host is reached.
     if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
     warnOfUnverifiedHosts(config);
-    for (const { path, message } of warnings(config)) void pulumi.log.warn(`${name}:${path}: ${message}`);
+    for (const { path, message } of [...warnings(config), ...unvouchedSources(config)])
+        void pulumi.log.warn(`${name}:${path}: ${message}`);
     return { config, secrets };
 }

@@ -21,6 +21,26 @@ const mirrors = z.strictObject({
         .record(registryHost, z.array(url).min(1))
         .default({})
         .describe("Image registry to its mirrors, tried in order: registry.k8s.io: [http://10.0.0.5:5000]."),
+    sums: z
+        .record(
+            z
+                .string()
+                .regex(
+                    /^(kubeadm|kubelet|kubectl|cni-plugins|containerd|runc) v\d+\.\d+\.\d+ (amd64|arm64)$/,
+                    "must be NAME VERSION ARCH, such as kubeadm v1.32.0 amd64; names are kubeadm, kubelet, kubectl, cni-plugins, containerd, runc",
+                ),
+            z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 of 64 lower-case hexadecimal digits"),
+        )
+        .default({})
+        .describe(
+            "SHA-256 of programs by NAME VERSION ARCH, whatever the mirror says of them: kubeadm v1.32.0 amd64: '...'. Of containerd and the CNI plug-ins, that of the archive.",
+        ),
+    pinned: z
+        .boolean()
+        .default(true)
+        .describe(
+            "Hold the releases that the project knows to their publishers' sums, wherever they come from; false for a mirror of own builds.",
+        ),
     ...packageMirrors,
 });
 

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { ClusterConfig, nodeAddress, NodeConfig, pinnedSums } from "../config";
 import { hostCheckInputs, hostChecks } from "../precheck";
 import { HostConnection, packScripts, PlainInputsOf, RemoteScript } from "../remote";
 import { controlPlaneNodes, Endpoint, otherMasters } from "./kubeadm-config";
@@ -126,6 +126,7 @@ function prepareInputs(
         CNI_PLUGINS_URL: mirrors.cniPlugins,
         CONTAINERD_URL: mirrors.containerd,
         RUNC_URL: mirrors.runc,
+        PINNED_SUMS: pinnedSums(config, node),
         POD_SUBNET: kubernetes.podSubnet,
         IMAGE_REPOSITORY: kubernetes.imageRepository,
         REGISTRY_MIRRORS: Object.entries(mirrors.registries)

@@ -4,6 +4,7 @@ import { providerHasClusterIdentifier } from "./cluster-identifier";
 import { commandTextHoldsNoSecret } from "./command-text";
 import { hostKeyIsPinned } from "./host-key";
 import { imagesArePinned } from "./images";
+import { mirrorsAreHttps } from "./plain-http";
 import { privilegedPodsStayHome } from "./privileged-pods";
 
 export const rules: ResourceValidationPolicy[] = [
@@ -13,4 +14,5 @@ export const rules: ResourceValidationPolicy[] = [
     imagesArePinned,
     privilegedPodsStayHome,
     cephDevicesAreNamed,
+    mirrorsAreHttps,
 ];

@@ -35,10 +35,36 @@ test("a fork's preview gets no secret, and none of its code runs with the rights
     const { on, permissions, jobs } = workflow("preview.yml");
     assert.equal(on, "pull_request");
     assert.deepEqual(permissions, { contents: "read" });
-    const { fork } = jobs;
-    assert.match(fork?.if ?? "", /head\.repo\.full_name != github\.repository/);
+    const { "new-stack": fork } = jobs;
     assert.doesNotMatch(JSON.stringify(fork), /secrets\.|environment/);
     assert.match(fork?.steps.at(-1)?.run ?? "", /--throw-away$/);
+});
+
+test("no preview of a pull request has the stack's secrets without the approval that up waits for", () => {
+    for (const job of Object.values(workflow("preview.yml").jobs)) {
+        if (/secrets\./.test(JSON.stringify(job))) assert.equal(job.environment, "production");
+    }
+});
+
+test("up runs from the default branch alone, however it is started", () => {
+    for (const job of Object.values(workflow("deploy.yml").jobs)) {
+        assert.match(
+            job.if ?? "",
+            /&& github\.ref == format\('refs\/heads\/\{0\}', github\.event\.repository\.default_branch\)$/,
+        );
+    }
+});
+
+test("nothing that is downloaded is run before its sum is known to be right", () => {
+    for (const file of ["scripts/install-pulumi.sh", ...[...texts.keys()].map((name) => `.github/workflows/${name}`)])
+        assert.doesNotMatch(readFileSync(join(PROJECT, file), "utf8"), /\|\s*(sudo )?(ba)?sh\b/, file);
+    const script = readFileSync(join(PROJECT, "scripts", "install-pulumi.sh"), "utf8");
+    assert.ok(script.indexOf("sha256sum") > 0 && script.indexOf("sha256sum") < script.indexOf("tar -x"));
+});
+
+test("what holds secrets is left out of the repository", () => {
+    const ignored = readFileSync(join(PROJECT, ".gitignore"), "utf8").split("\n");
+    for (const name of ["/kubeconfig*", "*.db"]) assert.ok(ignored.includes(name), name);
 });
 
 test("up waits for the approval of an environment, and drift says what it looks at", () => {

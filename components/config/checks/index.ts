@@ -1,5 +1,6 @@
 import { Problem } from "../../problem";
 import { addOnProblems } from "./add-ons";
+import { componentFieldProblems } from "./component-fields";
 import { controlPlaneProblems } from "./control-plane";
 import { lintConfig } from "./flags";
 import { nodeProblems } from "./nodes";
@@ -13,6 +14,7 @@ export function crossChecks(config: SoundConfig): Problem[] {
     return [
         ...[nodeProblems, controlPlaneProblems, versionProblems, lintErrors, subnetProblems, addOnProblems],
         packageSourceProblems,
+        componentFieldProblems,
     ].flatMap((check) => check(config));
 }
 

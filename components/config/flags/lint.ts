@@ -1,5 +1,5 @@
 import { Problem } from "../../problem";
-import { nearestWords } from "../nearest";
+import { firstProblems, nearestWords, shownName } from "../nearest";
 import { releaseOf } from "../releases";
 import { type Component, FLAG_LIFECYCLES } from "./lifecycle";
 
@@ -18,14 +18,30 @@ export interface GivenFlag {
 
 /** What is to be said of the names of a component's flags in a minor version of Kubernetes. */
 export function lintFlags(component: Component, given: readonly GivenFlag[], minor: number): Finding[] {
-    return given.flatMap((flag) => {
-        const finding = lintFlag(component, flag.name, minor);
-        return finding ? [{ path: flag.path, ...finding }] : [];
+    const known = words((releaseOf(minor) ?? releaseOf(NEWEST_MINOR_WITH_DATA))?.flags[component]);
+    const hidden = words(releaseOf(minor)?.hidden[component]);
+    const listed = new Set([
+        ...known,
+        ...hidden,
+        ...FLAG_LIFECYCLES.flatMap((row) => (row.component === component ? [row.flag] : [])),
+    ]);
+    const told = given
+        .filter(({ name }) => listed.has(name))
+        .flatMap((flag): Finding[] => {
+            const finding = lifecycleFinding(component, flag.name, minor);
+            return finding ? [{ path: flag.path, ...finding }] : [];
+        });
+    const unknown = given.filter(({ name }) => !listed.has(name));
+    const tell = ({ name, path }: GivenFlag): Finding => ({
+        path: shortPath(path, name),
+        ...unknownFlag(component, name, minor, known),
     });
+    return [...told, ...firstProblems(unknown, tell)];
 }
 
-function lintFlag(component: Component, name: string, minor: number): Omit<Finding, "path"> | undefined {
-    if (name.startsWith("-")) return { severity: "error", message: "write the flag without leading dashes" };
+const shortPath = (path: string, name: string) => path.replace(name, () => shownName(name));
+
+function lifecycleFinding(component: Component, name: string, minor: number): Omit<Finding, "path"> | undefined {
     const row = FLAG_LIFECYCLES.find((one) => one.component === component && one.flag === name);
     if (row?.removedIn !== undefined && minor >= row.removedIn) {
         const message = `${component} has no such flag since Kubernetes 1.${row.removedIn} and would not start; ${row.instead}`;
@@ -37,13 +53,12 @@ function lintFlag(component: Component, name: string, minor: number): Omit<Findi
         if (row.deprecatedIn !== undefined && minor < row.deprecatedIn) return undefined;
         return { severity: "warning", message: `is deprecated${end}; ${row.instead}` };
     }
-    return unknownFlag(component, name, minor);
+    return undefined;
 }
 
-function unknownFlag(component: Component, name: string, minor: number): Omit<Finding, "path"> | undefined {
+function unknownFlag(component: Component, name: string, minor: number, known: string[]): Omit<Finding, "path"> {
+    if (name.startsWith("-")) return { severity: "error", message: "write the flag without leading dashes" };
     const own = releaseOf(minor);
-    const known = words((own ?? releaseOf(NEWEST_MINOR_WITH_DATA))?.flags[component]);
-    if (known.includes(name) || words(own?.hidden[component]).includes(name)) return undefined;
     const near = nearestWords(name, known);
     const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
     if (own)
@@ -69,13 +84,14 @@ export function lintGates(
         typeof gates === "string" ? gates.split(",").map((gate) => gate.split("=")[0] ?? "") : Object.keys(gates);
     const known = words(releaseOf(minor)?.gates[component]);
     if (known.length === 0) return [];
-    return names.flatMap((name) => {
-        const [gate = ""] = name.trim().split(":").slice(-1);
-        if (gate === "" || known.includes(gate) || /^All(Alpha|Beta)$/.test(gate)) return [];
+    const gone = names
+        .map((name) => name.trim().split(":").at(-1) ?? "")
+        .filter((gate) => gate !== "" && !known.includes(gate) && !/^All(Alpha|Beta)$/.test(gate));
+    return firstProblems(gone, (gate): Finding => {
         const near = nearestWords(gate, known, 1);
         const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
-        const message = `${gate} is no feature gate that ${component} 1.${minor} lets one switch: it is gone or fixed by now, or misspelt, and one that is gone keeps ${component} from starting${meant}`;
-        return [{ severity: "warning", path, message }];
+        const message = `${shownName(gate)} is no feature gate that ${component} 1.${minor} lets one switch: it is gone or fixed by now, or misspelt, and one that is gone keeps ${component} from starting${meant}`;
+        return { severity: "warning", path, message };
     });
 }
 

@@ -15,6 +15,9 @@ export const KINDS: Record<string, { key: string; apiVersion: string }> = {
     KubeProxyConfiguration: { key: "kubeProxyConfiguration", apiVersion: "kubeproxy.config.k8s.io/v1alpha1" },
 };
 
+/** More than any configuration of kubeadm, and still read in no time. */
+const LONGEST_FILE = 1_000_000;
+
 /** A document as it was given, and where. */
 export interface GivenDocument {
     kind: string;
@@ -37,13 +40,13 @@ export function readFile(file: string, path: string, version: string): ReadDocum
         const message = `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give its path from the project's directory`;
         return { documents: [], problems: [{ path, message }] };
     }
-    const parsed = yaml.parseAllDocuments(text);
-    const broken = (Array.isArray(parsed) ? parsed : []).flatMap(({ errors }) => errors);
-    if (broken.length > 0) {
-        const message = `${file} is no YAML: ${broken.map((error) => error.message.split("\n")[0]).join("; ")}`;
+    let values: unknown[];
+    try {
+        values = documentsOf(text);
+    } catch (error) {
+        const message = `${file} is no YAML that can be read: ${(error as Error).message.split("\n")[0]}`;
         return { documents: [], problems: [{ path, message }] };
     }
-    const values = [...parsed].map((document) => document.toJS() as unknown).filter((value) => value !== null);
     const read = values.map((value) =>
         isFields(value)
             ? readDocument(value, `${path}:${String(value.kind)}`, version)
@@ -53,6 +56,26 @@ export function readFile(file: string, path: string, version: string): ReadDocum
               },
     );
     return join(read);
+}
+
+// What is behind an alias is copied at each of them: a file for kubeadm needs none, and a few make gigabytes.
+function documentsOf(text: string): unknown[] {
+    if (text.length > LONGEST_FILE) throw new Error(`it has more than ${LONGEST_FILE} characters`);
+    const parsed = yaml.parseAllDocuments(text);
+    const broken = (Array.isArray(parsed) ? parsed : []).flatMap(({ errors }) => errors);
+    if (broken.length > 0) {
+        const words = broken.slice(0, 3).map((error) => error.message.split("\n")[0]);
+        throw new Error(words.join("; "));
+    }
+    return [...parsed].flatMap((document) => {
+        yaml.visit(document, {
+            Alias(_, { source }) {
+                throw new Error(`it has the alias *${source}, which is not read: write out what it stands for`);
+            },
+        });
+        const value = document.toJS() as unknown;
+        return value === null ? [] : [value];
+    });
 }
 
 /** Reads one document: of the form that is current, or of an older one, which is answered with the current form. */

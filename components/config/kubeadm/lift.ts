@@ -125,17 +125,32 @@ class Lift {
 
     // Flags given once become settings; one that is repeated has no such form and stays as it is.
     private liftFlags(component: string, args: unknown[], path: string): Arg[] {
-        const names = args.map((arg) => (isFields(arg) ? arg.name : undefined));
-        return args.flatMap((arg, index) => {
+        const counts = new Map<unknown, number>();
+        for (const arg of args) if (isFields(arg)) counts.set(arg.name, (counts.get(arg.name) ?? 0) + 1);
+        const settings = this.kubernetes[component];
+        const present = isFields(settings) && isFields(settings.extraArgs) ? settings.extraArgs : {};
+        const moved: Fields = {};
+        const repeated = args.flatMap((arg, index) => {
             if (!isFields(arg) || typeof arg.name !== "string" || typeof arg.value !== "string") {
                 const message = "must be a flag of the form {name: ..., value: '...'}, both texts in quotes";
                 this.problems.push({ path: `${path}[${index}]`, message: `${message}; found ${JSON.stringify(arg)}` });
                 return [];
             }
-            if (names.filter((name) => name === arg.name).length > 1) return [{ name: arg.name, value: arg.value }];
-            this.move(arg.value, [component, "extraArgs", arg.name], `${path}[${index}]`);
+            if ((counts.get(arg.name) ?? 0) > 1) return [{ name: arg.name, value: arg.value }];
+            const own = `kubernetes.${component}.extraArgs.${arg.name}`;
+            const given = `${path}[${index}]`;
+            if (Object.hasOwn(present, arg.name)) {
+                this.problems.push({ path: given, message: `is given as ${own}, too: keep one` });
+                return [];
+            }
+            this.places.push([own, given]);
+            moved[arg.name] = arg.value;
             return [];
         });
+        // At once: one by one, each would copy all that are there.
+        if (Object.keys(moved).length > 0)
+            this.kubernetes = mergeFields(this.kubernetes, { [component]: { extraArgs: moved } });
+        return repeated;
     }
 
     private move(value: unknown, to: string[], given: string): void {

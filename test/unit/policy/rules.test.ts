@@ -118,6 +118,16 @@ test("Ceph takes all devices neither of the cluster nor of one node", () => {
     assert.deepEqual(rule({ useAllDevices: false, nodes: [{ name: "w-1", devices: [{ name: "sdb" }] }] }), []);
 });
 
+test("programs come by https; proxies and texts that look like a source do not count", () => {
+    const rule = (stdin: string) => verdict("mirrors-are-https", COMMAND, { connection: {}, stdin });
+    assert.match(
+        rule("A 1\nb\nBINARIES_URL 1\nhttp://10.0.0.5/k8s\nEND\n")[0] ?? "",
+        /^mirrors\.binaries is http:\/\/10/,
+    );
+    assert.equal(rule("RUNC_URL 1\nhttp://a\nPACKAGES_URL 1\nhttp://b\n").length, 2);
+    assert.deepEqual(rule("BINARIES_URL 1\nhttps://a\nHTTP_PROXY_URL 1\nhttp://proxy:3128\n"), []);
+});
+
 test("what a preview cannot know stops a rule's question, not the rule", () => {
     class UnknownValueError extends Error {}
     const props = {

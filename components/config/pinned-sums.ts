@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ClusterConfig, NodeConfig } from "./schema";
+
+/** Programs that can be held to a sum. */
+export const PROGRAMS = ["kubeadm", "kubelet", "kubectl", "cni-plugins", "containerd", "runc"] as const;
+const ARCHITECTURES = ["amd64", "arm64"] as const;
+
+interface Shipped {
+    /** SHA-256 by NAME VERSION ARCH. */
+    sums: Record<string, string>;
+}
+
+let shipped: Shipped | undefined;
+
+// The publishers' own, as releases/sums.json says where they were taken from.
+function publishersSums(): Record<string, string> {
+    shipped ??= JSON.parse(readFileSync(join(__dirname, "releases", "sums.json"), "utf8")) as Shipped;
+    return shipped.sums;
+}
+
+/** The programs that a node gets from a mirror, with their versions as its steps name them. */
+function wanted(config: ClusterConfig, node: NodeConfig): [program: string, version: string][] {
+    const { kubernetes, mirrors, containerRuntime } = config;
+    const binaries = (node.install ?? kubernetes.install) === "binaries";
+    return [
+        ...(binaries
+            ? ["kubeadm", "kubelet", "kubectl"].map((name): [string, string] => [name, kubernetes.version])
+            : []),
+        ...(binaries ? [["cni-plugins", mirrors.cniPluginsVersion] as [string, string]] : []),
+        ...(containerRuntime.source === "archive"
+            ? ([
+                  ["containerd", containerRuntime.version],
+                  ["runc", containerRuntime.runcVersion],
+              ] as [string, string][])
+            : []),
+    ];
+}
+
+/**
+ * What the programs of a node must be, whatever a mirror says of them: lines NAME VERSION ARCH SHA256. The configuration's
+ * sums go before those that are shipped, and these are left out where mirrors.pinned is false.
+ */
+export function pinnedSums(config: ClusterConfig, node: NodeConfig): string {
+    const { sums, pinned } = config.mirrors;
+    const known = new Map([...(pinned ? Object.entries(publishersSums()) : []), ...Object.entries(sums)]);
+    return wanted(config, node)
+        .flatMap(([program, version]) =>
+            ARCHITECTURES.flatMap((architecture) => {
+                const sum = known.get(`${program} ${version.replace(/^v?/, "v")} ${architecture}`);
+                return sum === undefined ? [] : [`${program} ${version} ${architecture} ${sum}`];
+            }),
+        )
+        .join("\n");
+}
+
+/** Programs of a node that are held to no sum, on either architecture. */
+export function unpinnedPrograms(config: ClusterConfig, node: NodeConfig): string[] {
+    const pinned = pinnedSums(config, node).split("\n");
+    return wanted(config, node)
+        .filter(([program]) => pinned.filter((line) => line.startsWith(`${program} `)).length < ARCHITECTURES.length)
+        .map(([program]) => program);
+}
