@@ -9,6 +9,7 @@ import { ScriptHost } from "./script-host";
 
 const skip = spawnSync("openssl", ["version"]).error ? "openssl is not installed" : false;
 const KEY = "k".repeat(32);
+const sealed = (stdout: string) => stdout.replace(/^kubeadm-cluster> /, "");
 const DAY = 24 * 60 * 60 * 1000;
 
 describe("the control plane's certificates", { skip }, () => {
@@ -30,6 +31,11 @@ describe("the control plane's certificates", { skip }, () => {
         const embedded = Buffer.from(host.read("etc/kubernetes/pki/apiserver.crt") ?? "").toString("base64");
         host.write("etc/kubernetes/admin.conf", `kind: Config\n    client-certificate-data: ${embedded}\n`);
         host.write("etc/kubernetes/kubelet.conf", "client-certificate: /var/lib/kubelet/pki/current.pem\n");
+        // kubectl reads a kubeconfig as YAML.
+        host.program(
+            "kubectl",
+            'case "$*" in *readyz*) echo -n ok ;; *"config view"*) file=${1#*=}; sed -n "s/.*client-certificate-data: //p" "$file" ;; esac',
+        );
         // Containers as containerd lists them: each component has another one once it was ended.
         host.program(
             "ctr",
@@ -45,6 +51,7 @@ esac`,
 
     const renew = (days: number, issuedAfter = "") =>
         host.run("renew-certificates.sh", [], {
+            NODE_NAME: "this-host",
             RENEW_BEFORE_DAYS: String(days),
             ISSUED_AFTER: issuedAfter,
             RENEWALS_DUE: "0",
@@ -62,12 +69,12 @@ esac`,
     test("read-kubeconfig.sh prints what only the program can read, and every certificate's end", () => {
         const { status, stdout, stderr } = host.run("read-kubeconfig.sh", [], { TRANSFER_KEY: KEY });
         assert.equal(status, 0, stderr);
-        assert.match(stdout, /^[A-Za-z0-9+/=]+\n?$/);
-        const text = decrypt(stdout, KEY, "read-kubeconfig.sh");
+        assert.match(stdout, /^kubeadm-cluster> [A-Za-z0-9+/=]+\n$/);
+        const text = decrypt(sealed(stdout), KEY, "read-kubeconfig.sh");
         assert.ok(text.startsWith(host.read("etc/kubernetes/admin.conf") ?? "nothing"));
         const garbled = /answer to read-kubeconfig\.sh is not in the expected form/;
         assert.throws(() => decrypt(text, KEY, "read-kubeconfig.sh"), garbled);
-        assert.throws(() => decrypt(stdout, "another key", "read-kubeconfig.sh"), garbled);
+        assert.throws(() => decrypt(sealed(stdout), "another key", "read-kubeconfig.sh"), garbled);
         const expiry = expiryDates(text);
         assert.deepEqual(Object.keys(expiry).sort(), ["admin", "apiserver", "ca", "etcd/server"]);
         const days = (name: string) => Math.round((Date.parse(expiry[name] ?? "") - Date.now()) / DAY);
@@ -78,7 +85,7 @@ esac`,
         const { status, stdout, stderr } = renew(30);
         assert.equal(status, 0, stderr);
         assert.deepEqual(done(), []);
-        assert.match(decrypt(stdout, KEY, "renew-certificates.sh"), /^kind: Config\n.*# expires apiserver /s);
+        assert.match(decrypt(sealed(stdout), KEY, "renew-certificates.sh"), /^kind: Config\n.*# expires apiserver /s);
     });
 
     test("one that ends within the days renews all, and restarts etcd, the API server, then the rest", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { selfSigned } from "../../doubles/api-server";
+import { encryptionFile, initInputs, keyInputs } from "./control-plane-inputs";
 import { ScriptHost } from "./script-host";
 
 // What runs on hosts for the sake of a control plane of several nodes.
@@ -77,17 +79,15 @@ describe("admit.sh for a node of the control plane", () => {
 
 describe("init.sh join", () => {
     const INPUTS = {
-        CLUSTER_IDENTITY: "clusterName kubernetes",
-        INIT_CONFIGURATION: "kind: InitConfiguration\nnodeRegistration:\n  name: master-2\n",
-        CLUSTER_CONFIGURATION: "kind: ClusterConfiguration\n",
+        ...initInputs,
+        ...keyInputs("a"),
+        NODE_NAME: "master-2",
+        ADVERTISE_ADDRESS: "10.0.0.2",
         JOIN_CONFIGURATION: `kind: JoinConfiguration\ncertificateKey: ${KEY}\n`,
+        TOKEN_ID: "abcdef",
         OTHER_MASTERS: "10.0.0.1 10.0.0.3",
-        KUBECONFIG_USER: "",
-        ENCRYPTION_CONFIGURATION: "kind: EncryptionConfiguration",
-        AUDIT_LEVEL: "",
-        AUDIT_POLICY: "",
     };
-    const join = () => host.run("init.sh", ["join"], INPUTS);
+    const join = (inputs = {}) => host.run("init.sh", ["join"], { ...INPUTS, ...inputs });
     const kubeadm = () => calls("kubeadm").map((call) => call.split(" ")[1]);
 
     // Of it the dates are printed.
@@ -97,11 +97,14 @@ describe("init.sh join", () => {
         host.program("kubeadm", 'cp "${@: -1}" "$ROOT/given"');
         const { status, stdout, stderr } = join();
         assert.equal(status, 0, stderr);
-        assert.match(stdout, /^# expires ca \d{4}-\S+Z$/m);
+        assert.match(stdout, /^kubeadm-cluster> # expires ca \d{4}-\S+Z$/m);
         assert.deepEqual(kubeadm(), ["join"]);
         assert.equal(host.read("given"), INPUTS.JOIN_CONFIGURATION);
         assert.equal(host.read(calls("kubeadm")[0]?.split(" ").pop()?.replace(host.root, "") ?? ""), undefined);
-        assert.equal(host.read(`${STATE}/api-server/encryption.yaml`), "kind: EncryptionConfiguration\n");
+        assert.equal(
+            host.read(`${STATE}/api-server/encryption.yaml`),
+            encryptionFile([INPUTS.ENCRYPTION_KEY_NAME, INPUTS.ENCRYPTION_KEY]),
+        );
         assert.ok(host.read(`${STATE}/kubeadm.yaml`)?.startsWith(INPUTS.INIT_CONFIGURATION));
         assert.equal(join().status, 0);
         assert.deepEqual(kubeadm(), []);
@@ -122,14 +125,50 @@ describe("init.sh join", () => {
         assert.deepEqual(kubeadm(), ["reset", "join"]);
     });
 
-    test("a node that was taken out of the cluster joins anew", () => {
+    test("a node that was taken out of the cluster joins anew; where nobody can be asked, nothing is undone", () => {
         join();
+        host.program("kubectl", `case "$*" in *readyz*) echo -n ok ;; *kubelet.conf*) exit 1 ;; esac`);
+        const { status, stderr } = host.run("init.sh", ["join"], INPUTS, { STEP_SECONDS: "32" });
+        assert.equal(status, 1);
+        assert.match(stderr, /the cluster does not say whether master-2 is still a node of it/);
+        assert.deepEqual(kubeadm(), []);
         host.program(
             "kubectl",
-            `case "$*" in *readyz*) echo -n ok ;; *kubelet.conf*) echo 'Error (NotFound): x' >&2; exit 1 ;; esac`,
+            `case "$*" in *readyz*) echo -n ok ;; *secret*) echo secret/bootstrap-token-abcdef ;; esac`,
         );
         assert.equal(join().status, 0);
         assert.deepEqual(kubeadm(), ["reset", "join"]);
+    });
+
+    test("a join that lost its mark is known by the cluster, and not undone; nor while nobody can be asked", () => {
+        join();
+        host.clear(`${STATE}/initialised`);
+        host.write("etc/kubernetes/admin.conf", "");
+        const machine = readFileSync("/etc/machine-id", "utf8").trim();
+        host.program("kubectl", "exit 1");
+        const away = join();
+        assert.equal(away.status, 1);
+        assert.match(away.stderr, /the cluster does not say whether it came to its end; nothing was changed/);
+        host.program(
+            "kubectl",
+            `case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo -n ${machine} ;; *kubelet.conf*) echo node/x ;; esac`,
+        );
+        const { status, stderr } = join();
+        assert.equal(status, 0, stderr);
+        assert.deepEqual(kubeadm(), []);
+        assert.notEqual(host.read(`${STATE}/initialised`), undefined);
+    });
+
+    test("a node that joins has the cluster's keys, whatever its own stack would make", () => {
+        const { ENCRYPTION_KEY: secret } = keyInputs("c");
+        assert.equal(join({ ENCRYPTION_KEYS: `stack ${secret}` }).status, 0);
+        assert.equal(host.read(`${STATE}/api-server/encryption.yaml`), encryptionFile(["stack", secret]));
+    });
+
+    test("token and certificate key are gone from memory also where the join fails", () => {
+        host.program("kubeadm", 'case "$1" in join) exit 1 ;; esac');
+        assert.equal(join().status, 1);
+        assert.equal(host.read("run/kubeadm-cluster-join.yaml"), undefined);
     });
 });
 

@@ -45,9 +45,14 @@ export class ScriptHost {
     }
 
     run(script: string, args: string[], inputs: Record<string, string>, environment: Record<string, string> = {}) {
+        return this.runWith(script, args, encodeInputs(inputs), environment);
+    }
+
+    /** The same with standard input as it is. */
+    runWith(script: string, args: string[], input: string, environment: Record<string, string> = {}) {
         rmSync(join(this.root, "calls"), { force: true });
         const env = { ...process.env, HOSTNAME: "this-host", ...environment };
-        const options = { input: encodeInputs(inputs), encoding: "utf8", timeout: 20_000, env } as const;
+        const options = { input, encoding: "utf8", timeout: 20_000, env } as const;
         const { status, stdout, stderr } = spawnSync(join(this.scripts, script), args, options);
         return { status, stdout, stderr };
     }

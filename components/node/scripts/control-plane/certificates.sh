@@ -8,13 +8,16 @@ readonly PKI=/etc/kubernetes/pki
 # look_for_certificates: sets the arrays `renewable`, files that kubeadm can renew: certificates, and kubeconfigs that hold
 # one; and `authorities`.
 look_for_certificates() {
-    local found configs=() code=0
+    local found file code
     found=$(find "$PKI" -name '*.crt' ! -name ca.crt ! -name front-proxy-ca.crt | sort)
     mapfile -t renewable <<<"$found"
-    found=$(grep -lsF client-certificate-data: /etc/kubernetes/*.conf) || code=$?
-    [ "$code" -le 1 ] || [ -n "$found" ] || die "the kubeconfigs in /etc/kubernetes could not be read"
-    if [ -n "$found" ]; then mapfile -t configs <<<"$found"; fi
-    renewable+=("${configs[@]}")
+    for file in /etc/kubernetes/*.conf; do
+        if [ ! -e "$file" ]; then continue; fi
+        code=0
+        grep -qF client-certificate-data: "$file" || code=$?
+        [ "$code" -le 1 ] || die "$file could not be read"
+        if [ "$code" = 0 ]; then renewable+=("$file"); fi
+    done
     found=$(find "$PKI" \( -name ca.crt -o -name front-proxy-ca.crt \) | sort)
     mapfile -t authorities <<<"$found"
 }
