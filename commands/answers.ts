@@ -9,9 +9,7 @@ export function answers(stdout: string): string[] {
         .map((line) => plainText(line.slice(MARK.length)));
 }
 
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])?/g;
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**

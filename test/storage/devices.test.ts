@@ -226,3 +226,49 @@ test("files of an earlier cluster on a host that is no node yet", { skip }, asyn
     mkdirSync(path.join(host.dataDir, "mon-a"), { recursive: true });
     await refused(/holds the files of an earlier Ceph cluster; if they may be lost: rm -rf/, host.device);
 });
+
+test("section 7: a directory that is not known to be Ceph's alone is left as it is", { skip }, async () => {
+    writeFileSync(path.join(host.root, "kubelet.conf"), "");
+    await given();
+    const record = path.join(host.root, "state/storage-data");
+    assert.equal(readFileSync(record, "utf8"), `${host.dataDir}\n`);
+    writeFileSync(record, "/var/lib/another\n");
+    writeFileSync(path.join(host.dataDir, "important"), "a");
+    const { code, stderr } = await clean();
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /is not known to be Ceph's alone; it is left as it is/);
+    assert.equal(readFileSync(path.join(host.dataDir, "important"), "utf8"), "a");
+    // A cluster from before there was a record: nothing but what Rook makes.
+    execFileSync("rm", [path.join(host.dataDir, "important")]);
+    assert.equal((await clean()).code, 0);
+    assert.equal(existsSync(host.dataDir), false);
+});
+
+test("section 7: what is mounted below Ceph's directory is unmounted, never emptied", { skip }, async () => {
+    await given();
+    const place = path.join(host.dataDir, "rook-ceph/mounted");
+    const other = path.join(directory, "other");
+    mkdirSync(place);
+    mkdirSync(other);
+    writeFileSync(path.join(other, "important"), "a");
+    tool("mount", "--bind", other, place);
+    const { code, stderr } = await clean();
+    assert.equal(code, 0, stderr);
+    assert.equal(readFileSync(path.join(other, "important"), "utf8"), "a");
+    assert.equal(existsSync(host.dataDir), false);
+});
+
+test("section 7: a link into the host itself is refused by what it leads to", { skip }, async () => {
+    const kubelet = path.join(host.root, "kubelet");
+    mkdirSync(kubelet, { recursive: true });
+    writeFileSync(path.join(kubelet, "important"), "a");
+    symlinkSync(kubelet, path.join(host.root, "var/lib/linked"));
+    const inputs = { DEVICES: "", DATA_DIR: "/var/lib/linked" };
+    const refusal = await host.call("storage-check.sh", inputs);
+    assert.equal(refusal.code, 1);
+    assert.match(refusal.stderr, /kubelet of the host itself; give storage\.ceph\.dataDir a directory of its own/);
+    const { code, stderr } = await host.call("storage-clean.sh", { ...inputs, DESTROY_DATA: "true" });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /of the host itself; it is left as it is/);
+    assert.equal(readFileSync(path.join(kubelet, "important"), "utf8"), "a");
+});

@@ -177,7 +177,10 @@ test(
         const session = await logIn(endpoint, undefined, 1);
         const outcome = execute(session, "bash -s", "");
         await sleep(200);
-        for (const [near, far] of pairs) near.unpipe(far) && far.unpipe(near);
+        for (const [near, far] of pairs) {
+            near.unpipe(far);
+            far.unpipe(near);
+        }
         const { code, broken } = await outcome;
         for (const sockets of pairs) for (const socket of sockets) socket.destroy();
         between.close();
