@@ -256,7 +256,7 @@ describe("remove-node.sh", () => {
         host.program("kubectl", "exit 1");
         const { status, stderr } = remove();
         assert.equal(status, 1);
-        assert.match(stderr, /API server does not answer.*Repair it; or.*initialised/s);
+        assert.match(stderr, /API server of this host does not answer.*Repair it; or.*initialised/s);
         assert.ok(!verbs().some((call) => call.startsWith("delete")));
     });
 });
