@@ -50,10 +50,15 @@ describe("admit.sh for a node of the control plane", () => {
         host.write(`${STATE}/cluster-configuration.yaml`, "kind: ClusterConfiguration\n");
         host.write("etc/kubernetes/pki/ca.crt", selfSigned("kubernetes").certificate);
         host.program("kubeadm", 'cp "${@: -1}" "$ROOT/given"; ls -l "${@: -1}" | cut -c 1-10 >"$ROOT/mode"');
-        const inputs = { ...TOKEN, NODE_ADDRESS: "10.0.0.2", MACHINE_IDENTITY: "11111111 -", CERTIFICATE_KEY: KEY };
+        const inputs = {
+            ...TOKEN,
+            NODE_ADDRESS: "10.0.0.2",
+            MACHINE_IDENTITY: `${"1".repeat(32)} -`,
+            CERTIFICATE_KEY: KEY,
+        };
         const { status, stdout, stderr } = host.run("admit.sh", ["master-2"], inputs);
         assert.equal(status, 0, stderr);
-        assert.match(stdout, /^sha256:[0-9a-f]{64}\n$/);
+        assert.match(stdout, /^kubeadm-cluster> sha256:[0-9a-f]{64}\n$/);
         assert.equal(
             host.read("given"),
             `kind: InitConfiguration\ncertificateKey: ${KEY}\n---\nkind: ClusterConfiguration\n`,
@@ -63,16 +68,22 @@ describe("admit.sh for a node of the control plane", () => {
         assert.match(upload, /upload-certs --skip-certificate-key-print --config \S+$/);
         assert.equal(host.read(upload.split(" ").pop()?.replace(host.root, "") ?? ""), undefined);
         assert.ok(!host.calls.join("\n").includes(KEY));
-        assert.match(host.calls.join("\n"), /systemd-run .*admission\.sh master-2 abcdef control-plane$/m);
+        assert.equal(host.read(`${STATE}/admissions/abcdef`), "master-2\ncontrol-plane\n\n");
+        assert.match(host.calls.join("\n"), /enable --now kubeadm-cluster-admission\.path$/m);
     });
 
     test("a machine that the cluster knows by its kubelet is left alone, whoever has admitted it", () => {
-        host.program("kubectl", 'case "$*" in *machineID*) echo -n 11111111 ;; esac');
+        host.program("kubectl", `case "$*" in *readyz*) echo -n ok ;; *machineID*) echo -n ${"1".repeat(32)} ;; esac`);
         host.write(`${STATE}/initialised`, "");
-        const inputs = { ...TOKEN, NODE_ADDRESS: "10.0.0.2", MACHINE_IDENTITY: "11111111 -", CERTIFICATE_KEY: KEY };
+        const inputs = {
+            ...TOKEN,
+            NODE_ADDRESS: "10.0.0.2",
+            MACHINE_IDENTITY: `${"1".repeat(32)} -`,
+            CERTIFICATE_KEY: KEY,
+        };
         const { status, stdout } = host.run("readmit.sh", ["master"], inputs);
         assert.deepEqual([status, stdout], [0, ""]);
-        assert.equal(calls("kubectl").length, 1);
+        assert.equal(calls("kubectl").length, 2);
         assert.deepEqual(calls("kubeadm"), []);
     });
 });
@@ -175,7 +186,7 @@ describe("init.sh join", () => {
 describe("remove-control-plane-node.sh", () => {
     beforeEach(() => {
         host.write(`${STATE}/initialised`, "");
-        host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; esac');
+        host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *"-o name"*) echo node/master-3 ;; esac');
     });
     const remove = (...more: string[]) =>
         host.run("remove-control-plane-node.sh", ["master-3", ...more], { TOKEN_ID: "abcdef" });

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { initConfiguration } from "../../../components/node/kubeadm-config";
 import { cluster, nodeOf } from "../config/cluster";
+import {
+    BY_GO,
+    extensionRequest,
+    kubeletRequest,
+    named,
+    requestInfo,
+    signedRequest,
+    subjectOf,
+    twoFacedRequest,
+    type SubjectPart,
+} from "./kubelet-requests";
 import { ScriptHost } from "./script-host";
 
 const STATE = "var/lib/kubeadm-cluster";
@@ -17,13 +26,6 @@ beforeEach(() => (host = new ScriptHost()));
 afterEach(() => host.remove());
 
 describe("approve-serving-certificates.sh", () => {
-    let keys: string;
-    before(() => {
-        keys = mkdtempSync(join(tmpdir(), "serving-keys-"));
-        const key = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", join(keys, "key")];
-        execFileSync("openssl", ["genpkey", ...key], { stdio: "ignore" });
-    });
-    after(() => rmSync(keys, { recursive: true }));
     beforeEach(() => {
         host.write(`${STATE}/serving-nodes/worker-1`, "192.0.2.11\n");
         host.write(`${STATE}/serving-nodes/worker-2`, "192.0.2.12\n");
@@ -32,25 +34,14 @@ describe("approve-serving-certificates.sh", () => {
     interface Asked {
         by?: string;
         usages?: string;
-        subject?: string;
-        names?: string;
         request?: string;
     }
+    const HONEST = [named.dns("worker-1"), named.ip("192.0.2.11")];
     /** A line as kubectl prints it for the script; by default what the kubelet of worker-1 asks for. */
-    function line(asked: Asked, number: number): string {
-        const subject = asked.subject ?? "/O=system:nodes/CN=system:node:worker-1";
-        const names = asked.names ?? "DNS:worker-1,IP:192.0.2.11";
-        const extension = names === "" ? [] : ["-addext", `subjectAltName=${names}`];
-        const options = ["req", "-new", "-multivalue-rdn", "-key", join(keys, "key"), "-subj", subject, ...extension];
-        const request = asked.request ?? execFileSync("openssl", options, { stdio: ["ignore", "pipe", "ignore"] });
-        const text = Buffer.from(request).toString("base64");
-        return [
-            `csr-${number}`,
-            `uid-${number}`,
-            `"${asked.by ?? "system:node:worker-1"}"`,
-            asked.usages ?? SERVING,
-            text,
-        ].join("\t");
+    function line({ by = "system:node:worker-1", usages = SERVING, request = "" }: Asked, number: number): string {
+        const text = Buffer.from(request || kubeletRequest("worker-1", ...HONEST)).toString("base64");
+        const time = new Date(1.7e12 + number * 1000).toISOString();
+        return [time, `csr-${number}`, `uid-${number}`, `"${by}"`, usages, text].join("\t");
     }
     function approve(...asked: Asked[]) {
         host.write("pending", asked.map((one, number) => `${line(one, number)}\n`).join(""));
@@ -59,29 +50,35 @@ describe("approve-serving-certificates.sh", () => {
         assert.equal(status, 0, stderr);
         return { stderr, approved: host.calls.filter((call) => call.includes("certificate approve")).length };
     }
+    const asks = (...names: Buffer[]) => ({ request: kubeletRequest("worker-1", ...names) });
+    const of = (...parts: SubjectPart[]) => ({
+        request: signedRequest(requestInfo(subjectOf(...parts), [extensionRequest(...HONEST)])),
+    });
 
     test("a node's own name and address are approved", () => {
-        assert.equal(approve({}).approved, 1);
+        assert.equal(approve({ request: BY_GO.serving }).approved, 1);
         const rsa = '"key encipherment","digital signature","server auth",';
         assert.equal(approve({ usages: rsa }).approved, 1);
     });
 
+    const names = /asks for another subject or other names than DNS:worker-1, IP Address:192\.0\.2\.11/;
     const foreign: [string, Asked, RegExp][] = [
+        ["another node's name", asks(named.dns("worker-2"), named.ip("192.0.2.11")), names],
+        ["another node's address", asks(named.dns("worker-1"), named.ip("192.0.2.12")), names],
+        ["a name more", asks(named.dns("worker-1"), named.dns("api"), named.ip("192.0.2.11")), names],
+        ["an address more", asks(...HONEST, named.ip("192.0.2.12")), names],
+        ["an address less", asks(named.dns("worker-1")), names],
+        ["a mail address more", asks(...HONEST, named.mail("a@b")), names],
+        ["no name", asks(), names],
         [
-            "another node's name",
-            { names: "DNS:worker-2,IP:192.0.2.11" },
-            /may have DNS:worker-1, IP Address:192\.0\.2\.11/,
+            "names that OpenSSL does not show",
+            { request: twoFacedRequest("worker-1", HONEST, [named.dns("api")]) },
+            names,
         ],
-        ["another node's address", { names: "DNS:worker-1,IP:192.0.2.12" }, /asks for: .*192\.0\.2\.12/],
-        ["a name more", { names: "DNS:worker-1,DNS:api,IP:192.0.2.11" }, /DNS:api/],
-        ["an address more", { names: "DNS:worker-1,IP:192.0.2.11,IP:192.0.2.12" }, /192\.0\.2\.12/],
-        ["an address less", { names: "DNS:worker-1" }, /asks for: DNS:worker-1/],
-        ["a mail address more", { names: "DNS:worker-1,IP:192.0.2.11,email:a@b" }, /email/],
-        ["no name", { names: "" }, /asks for no name/],
-        ["another node's subject", { subject: "/O=system:nodes/CN=system:node:worker-2" }, /another subject/],
-        ["an administrator's group", { subject: "/O=system:masters/CN=system:node:worker-1" }, /another subject/],
-        ["a second group", { subject: "/O=system:nodes/O=system:masters/CN=system:node:worker-1" }, /another subject/],
-        ["a subject that only looks alike", { subject: "/CN=system:node:worker-1,O=system:nodes" }, /another subject/],
+        ["another node's subject", of(["O", "system:nodes"], ["CN", "system:node:worker-2"]), names],
+        ["an administrator's group", of(["O", "system:masters"], ["CN", "system:node:worker-1"]), names],
+        ["a second group", of(["O", "system:nodes"], ["O", "system:masters"], ["CN", "system:node:worker-1"]), names],
+        ["a subject that only looks alike", of(["CN", "system:node:worker-1,O=system:nodes"]), names],
         ["a client's certificate", { usages: '"digital signature","client auth",' }, /other usages/],
         ["both usages", { usages: '"digital signature","client auth","server auth",' }, /other usages/],
         ["a node that is none", { by: "system:node:stranger" }, /stranger is no node of this program/],
@@ -103,6 +100,18 @@ describe("approve-serving-certificates.sh", () => {
         assert.equal(approve({ by: "alice" }, {}).approved, 1);
     });
 
+    test("a thousand requests of one node: five are looked at, older ones go, another node has its own (finding 2)", () => {
+        const junk = Array.from({ length: 1000 }, () => ({ by: "system:node:worker-2", request: "junk" }));
+        const began = Date.now();
+        const { approved, stderr } = approve({}, ...junk);
+        assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
+        assert.equal(approved, 1);
+        assert.equal(stderr.match(/stays pending/g)?.length, 5);
+        const [gone = ""] = host.calls.filter((call) => call.includes(" delete "));
+        assert.equal(gone.match(/ csr-\d+/g)?.length, 200);
+        assert.ok(!/ csr-(0|1000|999|998|997|996)\b/.test(gone), gone);
+    });
+
     test("an API server that is away is no failure", () => {
         host.program("kubectl", "exit 1");
         assert.equal(host.run("approve-serving-certificates.sh", [], {}).status, 0);
@@ -113,7 +122,7 @@ describe("the record that approval goes by", () => {
     const admit = (address: string, ...args: string[]) =>
         host.run("admit.sh", ["worker-1", ...args], {
             ...{ TOKEN_ID: "abcdef", TOKEN_SECRET: "0123456789abcdef" },
-            ...{ NODE_ADDRESS: address, MACHINE_IDENTITY: "11111111 -" },
+            ...{ NODE_ADDRESS: address, MACHINE_IDENTITY: `${"1".repeat(32)} -` },
         });
     const record = () => host.read(`${STATE}/serving-nodes/worker-1`);
 
@@ -121,10 +130,11 @@ describe("the record that approval goes by", () => {
         assert.equal(admit("192.0.2.11").status, 0);
         assert.equal(record(), "192.0.2.11\n");
         host.clear(`${STATE}/serving-nodes/worker-1`);
-        host.write(`${STATE}/serving-refused`, "uid-a\n");
-        assert.equal(admit("192.0.2.11", "unless-admitted").status, 0);
+        host.write("run/kubeadm-cluster-serving-refused", "uid-a\n");
+        const again = admit("192.0.2.11", "unless-admitted");
+        assert.equal(again.status, 0, again.stderr);
         assert.equal(record(), "192.0.2.11\n");
-        assert.equal(host.read(`${STATE}/serving-refused`), undefined);
+        assert.equal(host.read("run/kubeadm-cluster-serving-refused"), undefined);
     });
 
     test("goes when the node leaves the cluster", () => {

@@ -41,11 +41,10 @@ adopt_machines() {
 
 # await_api SECONDS WHAT: the API server may be on its way back; WHAT is what cannot be done without it.
 await_api() {
-    local until=$((SECONDS + $1)) api trouble
-    while true; do
+    local until=$((SECONDS + $1)) tries api trouble
+    for ((tries = 0; tries * 2 <= $1 && SECONDS <= until; tries++)); do
         look_at_api
         if [ "$api" = ready ]; then return 0; fi
-        if [ "$SECONDS" -ge "$until" ]; then break; fi
         sleep 2
     done
     look_at_etcd
