@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import { readAnswer } from "./answer";
 import { connectionArgs, HostConnection, needsSudo } from "./connection";
 import { HOST_SCRIPT_DIRECTORY, withScripts } from "./script-bundle";
-import { encodeInputOutputs, ScriptInputs } from "./script-inputs";
+import { encodeInputOutputs } from "./script-inputs";
 import {
     answerForm,
     type AnswerForm,

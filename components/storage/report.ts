@@ -16,13 +16,9 @@ export interface StorageReport {
 /** Reads what storage-report.sh prints: lines NAME=BASE64. */
 export function parseReport(output: string): StorageReport {
     const values = new Map(
-        output
-            .split("\n")
-            .filter((line) => line.includes("="))
-            .map((line) => {
-                const at = line.indexOf("=");
-                return [line.slice(0, at), Buffer.from(line.slice(at + 1), "base64").toString("utf8")] as const;
-            }),
+        [...output.matchAll(/^([A-Z_]+)=([A-Za-z0-9+/]*={0,2})$/gm)].map(
+            ([, name = "", value = ""]) => [name, Buffer.from(value, "base64").toString("utf8")] as const,
+        ),
     );
     const mons = values.get("MON_ENDPOINTS") ?? "";
     return {

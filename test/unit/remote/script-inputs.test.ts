@@ -68,7 +68,7 @@ test("inputs that break off end the script, wherever they do", () => {
 });
 
 test("names are in order, and upper-case", () => {
-    assert.equal(encodeInputs({ B: "2", A: "1\n1" }), "A 2\n1\n1\nB 1\n2\n");
+    assert.equal(encodeInputs({ B: "2", A: "1\n1" }), "A 2\n1\n1\nB 1\n2\nEND\n");
     for (const name of ["lower", "A B", "1ST", "A=B", ""])
         assert.throws(() => encodeInputs({ [name]: "" }), /not an upper-case name/);
 });

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ANSWER_MARK } from "../../../components/remote/answer";
+import { stackState } from "../../../components/remote/stack-state";
 import { seal } from "../../doubles/seal";
 
 /** A resource as the stand-in for the engine saw it. */
@@ -21,11 +23,13 @@ export async function register(program: () => void): Promise<Seen[]> {
                 pulumi.runtime.isRpcSecret(value) ? "[secret]" : value,
             );
             seen.push({ type, name, inputs: inputs as Record<string, unknown>, shown });
-            const stdout = shown.includes("storage-report.sh") ? seal("", TRANSFER_KEY) : "";
+            const stdout = shown.includes("storage-report.sh") ? ANSWER_MARK + seal("", TRANSFER_KEY) : "";
             return { id: `${name}-id`, state: { ...inputs, stdout, stderr: "", result: TRANSFER_KEY } as object };
         },
         call: ({ inputs }) => inputs as Record<string, unknown>,
     });
+    // What is asked again depends on it, and the wait below does not see a registration that has not begun.
+    await stackState();
     program();
     // Waits for every registration under way, those of outputs included.
     await pulumi.runtime.disconnect();
