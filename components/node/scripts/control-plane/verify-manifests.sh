@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2153,SC2154
 # Sourced by verify.sh on a control plane node: the manifests of its static Pods, and what the cluster says of its nodes.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=control-plane.sh
+. "$here/control-plane.sh"
 # shellcheck source-path=SCRIPTDIR source=kept-manifests.sh
 . "$here/kept-manifests.sh"
 
