@@ -34,7 +34,7 @@ beforeEach(() => {
     host.program("dpkg-query", DPKG_QUERY);
     host.program("apt-get", APT_GET);
     host.program("apt-cache", `printf ' %s | %s | http://mirror Packages\\n' "$2" 1.32.10-1.1 "$2" 1.32.0-1.1`);
-    for (const name of ["apt-mark", "dnf", "curl"]) host.program(name, "");
+    for (const name of ["apt-mark", "dnf", "curl", "dpkg"]) host.program(name, "");
     // rpm knows nothing, as a bare host's.
     host.program("rpm", 'echo "package is not installed"; exit 1');
     // A host without apt hides this machine's.
