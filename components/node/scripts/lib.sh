@@ -4,6 +4,8 @@
 . "${BASH_SOURCE[0]%/*}/inputs.sh"
 # shellcheck source-path=SCRIPTDIR source=files.sh
 . "${BASH_SOURCE[0]%/*}/files.sh"
+# A bash before 5.1 keeps here-documents, secrets among them, in a file: in memory then. Its children are not told.
+declare +x TMPDIR=/run
 # Without it apt and dpkg ask questions that nobody answers.
 export DEBIAN_FRONTEND=noninteractive
 # kubectl's discovery cache would stay in root's home directory.

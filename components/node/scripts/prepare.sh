@@ -53,10 +53,8 @@ if [ -r /sys/class/dmi/id/product_uuid ]; then uuid=$(</sys/class/dmi/id/product
 [[ "${uuid:=-}" =~ ^[^[:space:]]{1,64}$ ]] ||
     die "/sys/class/dmi/id/product_uuid is not one word of at most 64 characters; nothing was changed. See this machine's firmware"
 
-# From its first change on, the host is this stack's. A node that was there before it is claimed by the control plane's own step.
-if [ -n "$STACK_IDENTITY" ] && [ ! -e "$OWNER" ] && [ ! -e /etc/kubernetes/kubelet.conf ]; then
-    record "$OWNER" "$STACK_IDENTITY"
-fi
+# From its first change on, the host is this stack's; so is one that the program made before stacks had an identity.
+if [ -n "$STACK_IDENTITY" ] && [ ! -e "$OWNER" ]; then record "$OWNER" "$STACK_IDENTITY"; fi
 # What an earlier version of the program has left where it was cut off.
 rm -rf "$STATE"/download.* "$STATE"/cni-plugins.??????
 
