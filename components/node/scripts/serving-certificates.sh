@@ -68,6 +68,8 @@ remove_units() {
         systemctl -q disable --now "$1.$2" || code=$?
         [ "$code" = 0 ] || die "the unit $1.$2 cannot be stopped; see: systemctl status $1.$2. Run the step again"
     fi
+    # What runs now would be started anew for ever where its script has gone.
+    systemctl -q stop "$1.service" 2>/dev/null || :
     # The service last: by it a run that was cut off is found.
     take_away "$starter" "$service"
     systemctl daemon-reload
