@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { controlPlaneNodes } from "../../components/node/kubeadm-config";
-import type { ScriptCall } from "../../components/remote";
+import { markedLines, type ScriptCall } from "../../components/remote";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { hostLine, hostWords } from "../host-words";
@@ -56,12 +56,14 @@ async function main(): Promise<number> {
     const { code, stdout, stderr } = await runOnHost(config, secrets, master, call, { stdin });
     if (stderr) process.stderr.write(hostWords(stderr));
     if (code !== 0) throw new CommandError(`${action} failed on ${master.name}`);
+    const [answer = ""] = markedLines(stdout);
     if (action === "snapshot") {
-        const snapshot = Buffer.from(stdout, "base64");
+        const snapshot = Buffer.from(answer, "base64");
+        if (snapshot.length === 0) throw new CommandError(`${master.name} has sent no snapshot; run this again`);
         writeFileSync(file, snapshot, { mode: 0o600, flag: "wx" });
         console.log(`${file}: ${snapshot.length} bytes, all objects of the cluster, Secrets included`);
     } else {
-        console.log(`restored; what was there before is kept on ${master.name} in ${hostLine(stdout)}`);
+        console.log(`restored; what was there before is kept on ${master.name} in ${hostLine(answer)}`);
     }
     return 0;
 }

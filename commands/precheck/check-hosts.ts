@@ -1,7 +1,7 @@
 import { type ClusterConfig, type NodeConfig } from "../../components/config";
 import { hostCheckInputs, hostChecks } from "../../components/precheck";
 import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
-import { plainText } from "../answers";
+import { hostWords } from "../host-words";
 import type { PlainSecrets } from "../stack";
 import { findingsAcrossHosts } from "./across-hosts";
 import { type Finding, type HostReport, inOrder, readReport } from "./finding";
@@ -77,7 +77,7 @@ async function look(node: NodeConfig, connection: PlainConnection, bastions: Bas
 
 /** The last of a host's words: on standard error, or what its login shell or a greeting said instead of the checks. */
 function lastWords({ stdout, stderr }: Outcome): string {
-    const last = (text: string) => plainText(text).trim().split("\n").at(-1) ?? "";
+    const last = (text: string) => hostWords(text).trim().split("\n").at(-1) ?? "";
     return last(stderr) || last(stdout) || "no message";
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { clusterConfiguration, controlPlaneNodes } from "../../components/node/kubeadm-config";
-import { plainText } from "../answers";
+import { hostWords } from "../host-words";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { loadStackConfig, loadStackSecrets } from "../stack";
@@ -33,7 +33,7 @@ async function main(): Promise<number> {
                 const failed = {
                     node: node.name,
                     what: "verify.sh",
-                    found: plainText(stderr).trim(),
+                    found: hostWords(stderr).trim(),
                     wanted: "a whole look",
                 };
                 return [

@@ -5,7 +5,7 @@ import type { AnswerForm } from "./scripts";
 export const ANSWER_MARK = "kubeadm-cluster> ";
 
 /** The lines of an answer among all that a host has written; the provider takes the last line end away. */
-function markedLines(stdout: string): string[] {
+export function markedLines(stdout: string): string[] {
     return stdout
         .split("\n")
         .filter((line) => line.startsWith(ANSWER_MARK))

@@ -1,3 +1,4 @@
+export { markedLines } from "./answer";
 export { hostConnection } from "./host-connection";
 export { HostConnection, SshEndpoint, connectionArgs, needsSudo } from "./connection";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
