@@ -6,12 +6,14 @@ import type { AnswerForm } from "./scripts";
 export type StackState = Record<string, { outputs: Record<string, unknown> }>;
 
 async function readState(): Promise<StackState> {
-    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const read = (await pulumi.runtime
-        .invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })
+    try {
+        const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+        const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+        return (read as { outputs?: StackState }).outputs ?? {};
+    } catch {
         // A backend that cannot tell: what would be seen by it is left to the hosts.
-        .catch(() => ({}))) as { outputs?: StackState };
-    return read.outputs ?? {};
+        return {};
+    }
 }
 
 let state: Promise<StackState> | undefined;
