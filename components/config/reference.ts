@@ -39,6 +39,8 @@ export function configReference(): string {
 }
 
 function table(rows: Row[]): string[] {
+    // A key that has no keys below it.
+    if (rows.length === 0) return ["A text."];
     const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
     return [
         "| key | value | default | meaning |",

@@ -35,6 +35,29 @@ test("a flag changes the control plane alone, and preview names the step without
     assert.match(documents ?? "", /name: horizontal-pod-autoscaler-sync-period\n\s+value: 15s/);
 });
 
+test("another number of the encryption key is another key, which the control plane alone is told", async () => {
+    kubernetes().encryptionKey = 2;
+    await stack.up();
+    const { journal } = stack;
+    const names = ["master: init.sh verify", "master: read-kubeconfig.sh", "master: reconfigure.sh"];
+    assert.deepEqual(journal.names, names);
+    const { ENCRYPTION_KEY: key = "-", ENCRYPTION_KEY_NAME: name } = journal.only("master", "init.sh verify").inputs;
+    const { inputs } = journal.only("master", "reconfigure.sh");
+    assert.equal(inputs.ENCRYPTION_KEY_NAME, name);
+    assert.equal(inputs.ENCRYPTION_KEY, undefined);
+    assert.ok(!stack.stored.includes(key));
+    await stack.up(["--expect-no-changes"]);
+});
+
+test("every step presents the stack's identity; one that is given by hand takes its place", async () => {
+    kubernetes().scheduler = { extraArgs: { v: "2" } };
+    await stack.up();
+    const of = () => new Set(stack.journal.steps.map(({ inputs }) => inputs.STACK_IDENTITY));
+    const [made = ""] = of();
+    assert.equal(of().size, 1);
+    assert.match(made, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+});
+
 test("a setting of the kubelet goes from the control plane to one worker after the other", async () => {
     kubernetes().kubelet = { maxPods: 50 };
     await stack.up();

@@ -57,7 +57,8 @@ test("who joins gets token and key by standard input, and the API server's files
     const document = join.inputs.JOIN_CONFIGURATION ?? "";
     assert.ok(document.includes(`certificateKey: ${inputs.CERTIFICATE_KEY}`), document);
     assert.ok(document.includes(`token: ${inputs.TOKEN_ID}.${inputs.TOKEN_SECRET}`), document);
-    assert.match(join.inputs.ENCRYPTION_CONFIGURATION ?? "", /kind: EncryptionConfiguration/);
+    assert.match(join.inputs.ENCRYPTION_KEY ?? "", /^[A-Za-z0-9+/]{43}=$/);
+    assert.equal(join.inputs.TOKEN_ID, inputs.TOKEN_ID);
     assert.equal(
         join.inputs.OTHER_MASTERS,
         ["master", "master-2", "master-3", "master-5"].map((name) => stack.host(name).address).join(" "),
@@ -88,6 +89,14 @@ test("the first node stays the first", async () => {
     assert.match(output(failed), /master made this cluster and stays the first of its control plane/);
     assert.deepEqual(stack.dials, {});
     stack.nodes.reverse();
+});
+
+test("the key of Secrets stays while there are several nodes: refused in preview, with the way", async () => {
+    kubernetes().encryptionKey = 2;
+    const failed = await stack.tryUp();
+    assert.match(output(failed), /kubernetes\.encryptionKey: cannot become 2 \(it is 1\).*go down to one/s);
+    assert.deepEqual(stack.dials, {});
+    delete kubernetes().encryptionKey;
 });
 
 test("another flag, and another version, go from one to the next, workers after them", async () => {
@@ -126,7 +135,7 @@ test("a node whose host is lost leaves etcd without a word to it; another host t
     await stack.exchange("master-2", "spare");
     delete stack.node("master-2").gone;
     await stack.up();
-    inOrder(["spare", "prepare"], ["master", "admit.sh master-2"], ["spare", "init.sh join"]);
+    inOrder(["spare", "prepare"], ["master", "admit.sh master-2"], ["spare", "init.sh join verify"]);
     await stack.up(["--expect-no-changes"]);
 });
 
