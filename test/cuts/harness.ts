@@ -137,10 +137,10 @@ export class Harness {
         await Promise.all(this.roots.map(worker));
     }
 
-    private call(run: Pick<Situation, "script" | "args" | "inputs" | "stdin" | "limitSeconds" | "command">): Call {
+    private call(run: Pick<Situation, "script" | "args" | "inputs" | "packed" | "limitSeconds" | "command">): Call {
         return {
             command: [...(run.command ?? [`/opt/kubeadm-cluster/${run.script}`]), ...(run.args ?? [])],
-            stdin: run.stdin ?? this.checkout.encode(run.inputs ?? {}),
+            stdin: run.packed ? this.checkout.packed(run.packed, run.inputs ?? {}) : this.checkout.encode(run.inputs ?? {}),
             limitSeconds: run.limitSeconds,
         };
     }

@@ -41,6 +41,12 @@ const isPure = (command: string): boolean => PURE.test(command.replace(/^\S+ /, 
 
 const secretTexts = Object.values(secrets);
 
+/** curl is told of the proxy by its environment, and of nothing else so. */
+const exposed = ({ exposed: lines }: Outcome): string[] =>
+    secretTexts
+        .filter((secret) => lines.split("\n").some((line) => line.includes(secret) && !/^declare -x \w*(proxy|PROXY)/.test(line)))
+        .map((secret) => `"${secret}" is in the arguments or the environment of a program`);
+
 function done(situation: Situation, root: Root): boolean {
     return situation.ifPresent === true && !root.has(`opt/kubeadm-cluster/${situation.script}`);
 }
@@ -71,9 +77,11 @@ export async function refer(
     const problems = differing
         .filter((line) => !line.includes(" has other contents"))
         .map((line) => `two undisturbed runs differ: ${line}`);
-    if (first.code !== 0) problems.push(`an undisturbed run fails with code ${first.code}: ${lastLine(first)}`);
+    const ended = situation.code ?? 0;
+    if (first.code !== ended) problems.push(`an undisturbed run fails with code ${first.code}: ${lastLine(first)}`);
     for (const secret of secretTexts)
         if (first.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
+    if (first.code !== ended) first.commands.splice(0);
     const kills: Cut[] = [];
     const fills: Cut[] = [];
     first.commands.forEach((command, index) => {
@@ -82,7 +90,7 @@ export async function refer(
         fills.push({ mode: "full", plan: `fill ${index + 1}`, at: command });
     });
     const counted = new Map<string, number>();
-    const answers = first.asked.flatMap((line) => {
+    const answers = (first.code === ended ? first.asked : []).flatMap((line) => {
         const [family = "", ...words] = line.split(" ");
         const k = (counted.get(family) ?? 0) + 1;
         counted.set(family, k);
@@ -115,7 +123,7 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
         if (outcome.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
     if (cut.mode !== "kill") {
         const found = root.tree();
-        if (outcome.code === 0) {
+        if (outcome.code === (situation.code ?? 0)) {
             const left = atEnd();
             if (left.length > 0) problems.push(`it says that it succeeded, and ${some(left)}`);
         } else if (outcome.stderr.trim() === "") {
@@ -131,7 +139,7 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     }
     if (!done(situation, root)) {
         const again = await root.run(call);
-        if (again.code !== 0) problems.push(`run again it fails with code ${again.code}: ${lastLine(again)}`);
+        if (again.code !== (situation.code ?? 0)) problems.push(`run again it fails with code ${again.code}: ${lastLine(again)}`);
     }
     const left = atEnd();
     if (left.length > 0) problems.push(`run again, ${some(left)}`);

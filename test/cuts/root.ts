@@ -107,10 +107,8 @@ export class Root {
         for (const directory of ["disk/upper", "disk/work", "disk/ballast", "memory"])
             rmSync(this.at(directory), { recursive: true, force: true });
         for (const directory of ["disk/upper", "disk/work", "disk/ballast"]) mkdirSync(this.at(directory));
-        if (start.memory) cpSync(start.memory, this.at("memory"), { recursive: true, verbatimSymlinks: true });
-        else
-            for (const directory of ["run", "sim/ballast", "shm"])
-                mkdirSync(this.at("memory", directory), { recursive: true });
+        const memory = start.memory ?? path.join(this.workshop.work, "memory");
+        cpSync(memory, this.at("memory"), { recursive: true, verbatimSymlinks: true });
         this.start = start;
         this.layers = this.workshop.layers(start, withScripts);
         execFileSync("mount", [
@@ -154,6 +152,7 @@ export class Root {
                 resolve();
             });
         });
+        if (!existsSync(this.at("code"))) throw new Error("a run did not come to its end within a minute, or its root could not be entered");
         const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
         const lines = (file: string) => read(path.join(cut, file)).split("\n").filter(Boolean);
         return {

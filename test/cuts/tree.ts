@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 
 /** The checkout whose scripts are run: this one, or one of before. */
@@ -43,4 +44,19 @@ export class Checkout {
             .map((name) => `${name} ${(all[name] ?? "").split("\n").length}\n${all[name] ?? ""}\n`);
         return texts.join("") + (this.withEnd ? "END\n" : "");
     }
+
+    /** Standard input of the two that come with what they need, as this checkout's own TypeScript makes it. */
+    packed(kind: "precheck" | "receive", inputs: Record<string, string>): string {
+        const load = (file: string) => createRequire(__filename)(path.join(this.directory, "components", file)) as Loaded;
+        const checks = load("precheck/host-checks").hostChecks();
+        if (kind === "precheck") return checks + this.encode(inputs);
+        const parts = ["node/scripts", "node/scripts/control-plane"].map((part) => path.join(this.directory, "components", part));
+        const packed = load("remote/script-bundle").packScripts(parts, checks);
+        return `${this.read("components/remote/scripts/receive.sh")}${packed}\n${this.encode(inputs)}`;
+    }
+}
+
+interface Loaded {
+    hostChecks: () => string;
+    packScripts: (directories: string[], precheck: string) => string;
 }

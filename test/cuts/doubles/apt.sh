@@ -1,4 +1,5 @@
 # apt-get, apt-cache, apt-mark: packages are names with versions in /var/lib/cuts-packages, and bring doubles.
+set -e
 packages=/var/lib/cuts-packages
 mkdir -p "$packages"
 words=()

@@ -1,4 +1,5 @@
 # kubeadm: writes what the real one writes where the scripts look for it. A configuration is known by digests of its parts.
+set -eo pipefail
 kubernetes=/etc/kubernetes pki=/usr/lib/cuts/pki
 config=
 for ((at = 1; at <= $#; at++)); do
@@ -45,7 +46,10 @@ preflight() {
         [ ! -e "$file" ] || refuse "[preflight] Some fatal errors occurred: [ERROR FileAvailable]: $file already exists"
     done
 }
-add_images() { printf 'registry.k8s.io/%s\n' pause:3.10 etcd:3.5.16-0 "kube-apiserver:$version" >>/sim/images; }
+add_images() {
+    printf 'registry.k8s.io/%s\n' pause:3.10 etcd:3.5.16-0 "kube-apiserver:$version" >>/sim/images
+    sort -u -o /sim/images /sim/images
+}
 node_named() { awk '/^nodeRegistration:/ { inside = 1 } inside && $1 == "name:" { gsub("\"", "", $2); print $2; exit }' "$config"; }
 local_store() { printf local >/sim/place; }
 
@@ -99,7 +103,7 @@ version*) echo "$version" ;;
 reset*)
     rm -f /sim/units/active/kubelet
     for file in /sim/pods/*; do
-        [ ! -f "$file" ] || { read -r pid _ <"$file" && kill -KILL "$pid" 2>/dev/null; }
+        [ ! -f "$file" ] || { read -r pid _ <"$file" && kill -KILL "$pid" 2>/dev/null || :; }
     done
     rm -rf /sim/pods /sim/etcd-member /sim/etcd-peers
     # A node of the control plane that can, leaves etcd.

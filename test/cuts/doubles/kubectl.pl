@@ -157,6 +157,14 @@ my $namespace = $flag{n} // $flag{namespace} // "default";
 my $everywhere = $flag{A} || $flag{"all-namespaces"};
 my $output = $flag{o} // $flag{output} // "";
 if ($verb eq "version") { print "Client Version: $ENV{CUTS_VERSION}\nKustomize Version: v5.5.0\n"; exit 0 }
+if ($verb eq "config") {
+    # One user and one cluster.
+    my $file = slurp($flag{kubeconfig} // "") // "";
+    my ($certificate) = $file =~ /client-certificate-data: (\S+)/;
+    my ($server) = $file =~ /server: (\S+)/;
+    show("configs", {users => [{user => {"client-certificate-data" => $certificate}}], clusters => [{cluster => {server => $server}}]});
+    exit($certificate ? 0 : 1);
+}
 my $kubeconfig = $flag{kubeconfig} // "/root/.kube/config";
 unless (-s $kubeconfig) { print STDERR "error: stat $kubeconfig: no such file or directory\n"; exit 1 }
 unless (reachable()) { print STDERR "The connection to the server 10.0.0.11:6443 was refused - did you specify the right host or port?\n"; exit 1 }
@@ -239,11 +247,15 @@ sub gotemplate {
     my @parts = $template =~ /(\{\{.*?\}\}|[^{]+|\{)/gs;
     return go(\@parts, $root);
 }
+my %vars;
 sub go_value {
     my ($text, $here) = @_;
     return $1 =~ s/\\t/\t/gr =~ s/\\n/\n/gr if $text =~ /^"(.*)"$/s;
     return quoted(plain((steps($1, $here))[0])) if $text =~ /^printf "%q" (\S+)$/;
     return $here if $text eq ".";
+    return $vars{$1} if $text =~ /^\$(\w+)$/;
+    return ref $here eq "HASH" ? $here->{$1} : undef if $text =~ /^index \. "(.*)"$/;
+    return plain($vars{$1}) eq $2 ? \1 : \0 if $text =~ /^eq \$(\w+) "(.*)"$/;
     return (steps($1, $here))[0] if $text =~ /^(\.\S+)$/;
     die "double of kubectl: go-template $text\n";
 }
@@ -268,6 +280,11 @@ sub go {
         if ($part =~ /^\{\{(range|with|if) (not )?(.*)\}\}$/s) {
             my ($what, $not, $path) = ($1, $2, $3);
             my ($yes, $no) = block($parts);
+            if ($what eq "range" && $path =~ /^\$(\w+), \$(\w+) := (\S+)$/) {
+                my ($key, $name, $map) = ($1, $2, go_value($3, $here) // {});
+                for my $one (sort keys %$map) { @vars{$key, $name} = ($one, $map->{$one}); $out .= go([@$yes], $map->{$one}) }
+                next;
+            }
             my $v = go_value($path, $here);
             my $true = ref $v eq "ARRAY" ? @$v > 0 : ref $v eq "HASH" ? %$v > 0 : ref $v ? $$v : length($v // "");
             $true = !$true if $not;
@@ -354,6 +371,7 @@ elsif ($verb eq "apply" || $verb eq "replace" || ($verb eq "create" && ($flag{f}
         if ($object->{stringData}) { $object->{data} = {%{$object->{data} // {}}, %{delete $object->{stringData}}} }
         my $old = slurp(file($kind, $ns, $object->{metadata}{name}));
         if ($verb eq "apply" && defined $old) { my $into = parse($old); merge($into, $object); $object = $into }
+        $object->{status}{succeeded} = 1 if $kind eq "jobs";
         save($kind, $ns, $object);
         print "$kind/$object->{metadata}{name} configured\n";
     }

@@ -24,13 +24,13 @@ sync_pods() {
     mkdir -p /sim/pods
     for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
         file=/etc/kubernetes/manifests/$component.yaml hash=
-        if is_active kubelet && grep -qs '^ *image: ' "$file"; then hash=$(md5sum <"$file") hash=${hash%% *}; fi
+        if is_active kubelet && [ -e "$file" ] && grep -qs '^ *image: ' "$file"; then hash=$(md5sum <"$file") hash=${hash%% *}; fi
         # The kubelet cannot reach what it should stop while it is off.
-        is_active kubelet || [ ! -e "/sim/pods/$component" ] || continue
+        if ! is_active kubelet && [ -e "/sim/pods/$component" ]; then continue; fi
         pid=
         [ ! -e "/sim/pods/$component" ] || read -r pid _ <"/sim/pods/$component"
         if [ -n "$pid" ] && [ -e "/proc/$pid" ] && grep -qs "pod$hash" "/proc/$pid/cgroup" && [ -n "$hash" ]; then continue; fi
-        [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
+        [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || :
         rm -f "/sim/pods/$component"
         [ -n "$hash" ] || continue
         start_pod "$component" "$hash"

@@ -11,11 +11,15 @@ host=$work/host lib=$work/host/usr/lib/cuts
 umask 022
 mkdir -p "$lib/real" "$lib/site" "$lib/etcd-image/usr/local/bin" "$host"/{usr/bin,usr/sbin,usr/local/bin,usr/local/sbin,etc/systemd/system,usr/lib/systemd/system,opt,run,sim,tmp,root,home,var/lib,var/log/pods,proc,sys,dev}
 chmod 1777 "$host/tmp"
-for program in sleep timeout dd pgrep mount; do cp "$(readlink -f "${base%/}/usr/bin/$program")" "$lib/real/$program"; done
+for program in sleep timeout pgrep; do cp "$(readlink -f "${base%/}/usr/bin/$program")" "$lib/real/$program"; done
 cp "$here"/{step,hook.sh,boot.sh} "$here"/../doubles/* "$lib/"
 
 # Doubles are where the real programs are, or not there at all until something installs them.
 for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout; do
+    ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
+done
+for program in sync dd head; do
+    cp "$(readlink -f "${base%/}/usr/bin/$program")" "$lib/real/$program"
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
 for program in modprobe sysctl swapon swapoff blkid wipefs blockdev; do ln -sf /usr/lib/cuts/double "$host/usr/sbin/$program"; done
@@ -78,6 +82,7 @@ printf 'apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    server: https:/
 scripts=$work/scripts/opt/kubeadm-cluster
 mkdir -p "$scripts"
 cp "$tree"/components/node/scripts/*.sh "$tree"/components/node/scripts/control-plane/*.sh "$tree"/components/storage/scripts/*.sh "$scripts/"
+cp "$tree/components/storage/toolbox.sh" "$lib/toolbox.sh"
 chmod 755 "$work/scripts" "$work/scripts/opt"
 chmod 700 "$scripts" "$scripts"/*.sh
 
@@ -88,6 +93,12 @@ if [ "$base" = / ]; then
         mknod "$work/mask/$path" c 0 0
     done
 fi
+
+# What begins in memory; the kernel's settings are files there, over /proc/sys.
+sys=$work/memory/sim/sys
+mkdir -p "$work"/memory/{run,shm,sim/ballast} "$sys"/{fs/inotify,net/ipv4,net/bridge}
+echo 128 >"$sys/fs/inotify/max_user_instances"
+for key in ipv4/ip_forward bridge/bridge-nf-call-iptables bridge/bridge-nf-call-ip6tables; do echo 0 >"$sys/net/$key"; done
 
 dev=$work/dev
 mkdir -p "$dev/shm" "$dev/pts"

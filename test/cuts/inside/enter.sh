@@ -15,6 +15,7 @@ fi
 root=$case/merged
 mount --make-rprivate /
 mount -t proc proc "$root/proc"
+mount --bind "$case/memory/sim/sys" "$root/proc/sys"
 mount --bind "$case/dev" "$root/dev"
 mount --bind "$case/memory/shm" "$root/dev/shm"
 mount --rbind /sys "$root/sys"

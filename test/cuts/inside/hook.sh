@@ -5,6 +5,8 @@ read -r __cut_at __cut_how </sim/cut/plan || :
 __cut_clock=0
 __cut() {
     local IFS=$' \t\n' __cut_n='' __cut_now=''
+    # bash -s has no file.
+    local __cut_from=${BASH_SOURCE[1]:-stdin}
     printf . >>/sim/cut/count
     read -r __cut_now </sim/cut/clock || :
     if [[ "$__cut_now" == +([0-9]) && "$__cut_now" != "$__cut_clock" ]]; then
@@ -12,12 +14,12 @@ __cut() {
         __cut_clock=$__cut_now
     fi
     case $__cut_how in
-    record) printf '%s:%s %s\n' "${BASH_SOURCE[1]##*/}" "${BASH_LINENO[0]}" "${BASH_COMMAND%%$'\n'*}" >>/sim/cut/commands ;;
+    record) printf '%s:%s %s\n' "${__cut_from##*/}" "${BASH_LINENO[0]}" "${BASH_COMMAND%%$'\n'*}" >>/sim/cut/commands ;;
     kill | fill)
         read -r __cut_n </sim/cut/count || :
         if [ "${#__cut_n}" -ge "$__cut_at" ] && [ ! -e /sim/cut/done ]; then
             : >/sim/cut/done
-            printf '%s:%s %s\n' "${BASH_SOURCE[1]##*/}" "${BASH_LINENO[0]}" "${BASH_COMMAND%%$'\n'*}" >>/sim/cut/commands
+            printf '%s:%s %s\n' "${__cut_from##*/}" "${BASH_LINENO[0]}" "${BASH_COMMAND%%$'\n'*}" >>/sim/cut/commands
             if [ "$__cut_how" = fill ]; then
                 /usr/lib/cuts/real/dd if=/dev/zero of=/sim/ballast/full bs=64k 2>/dev/null || :
             else

@@ -1,0 +1,2 @@
+# wipefs: the device is raw again.
+rm -f /sim/signature
