@@ -72,7 +72,7 @@ esac`,
         assert.match(stdout, /^kubeadm-cluster> [A-Za-z0-9+/=]+\n$/);
         const text = decrypt(sealed(stdout), KEY, "read-kubeconfig.sh");
         assert.ok(text.startsWith(host.read("etc/kubernetes/admin.conf") ?? "nothing"));
-        const garbled = /answer to read-kubeconfig\.sh is not in the expected form/;
+        const garbled = /answer to read-kubeconfig\.sh cannot be opened with this stack's key/;
         assert.throws(() => decrypt(text, KEY, "read-kubeconfig.sh"), garbled);
         assert.throws(() => decrypt(sealed(stdout), "another key", "read-kubeconfig.sh"), garbled);
         const expiry = expiryDates(text);

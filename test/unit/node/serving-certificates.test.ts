@@ -147,25 +147,28 @@ describe("the record that approval goes by", () => {
 });
 
 describe("the timer", () => {
-    const init = (kubelet: string, ...args: string[]) =>
+    const init = (serving: string, ...args: string[]) =>
         host.run("init.sh", args, {
-            ...{ CLUSTER_IDENTITY: "", KUBECONFIG_USER: "", ENCRYPTION_CONFIGURATION: "" },
-            ...{ AUDIT_LEVEL: "", AUDIT_POLICY: "" },
-            INIT_CONFIGURATION: initConfiguration({ ...nodeOf(cluster(), "master"), internalAddress: "192.0.2.10" }),
-            CLUSTER_CONFIGURATION: `kind: ClusterConfiguration\n---\nkind: KubeletConfiguration\n${kubelet}`,
+            ...{ CLUSTER_IDENTITY: "", KUBECONFIG_USER: "", ENCRYPTION_KEY: "", ENCRYPTION_KEY_NAME: "" },
+            ...{ AUDIT_LEVEL: "", AUDIT_POLICY: "", NODE_NAME: "master", KUBERNETES_VERSION: "v1.32.0" },
+            ...{ KUBE_PROXY_CONFIGURATION: "", CERTIFICATE_CONFIGURATION: "", ADVERTISE_ADDRESS: "192.0.2.10" },
+            INIT_CONFIGURATION: initConfiguration(nodeOf(cluster(), "master")),
+            CLUSTER_CONFIGURATION: "kind: ClusterConfiguration",
+            KUBELET_CONFIGURATION: "kind: KubeletConfiguration",
+            SERVING_CERTIFICATES: serving,
         });
     const there = () => ["service", "timer"].map((kind) => existsSync(join(host.root, `${UNIT}.${kind}`)));
     const systemctl = () => host.calls.filter((call) => call.startsWith("systemctl"));
 
     test("is not installed where kubelets have certificates of their own", () => {
-        assert.equal(init("").status, 0);
+        assert.equal(init("false").status, 0);
         assert.deepEqual(there(), [false, false]);
         assert.deepEqual(systemctl(), []);
     });
 
     test("comes and goes with the setting, also on a living cluster, and knows the control plane's own node", () => {
-        init("");
-        assert.equal(init("serverTLSBootstrap: true\n", "verify").status, 0);
+        init("false");
+        assert.equal(init("true", "verify").status, 0);
         assert.deepEqual(there(), [true, true]);
         assert.match(host.read(`${UNIT}.service`) ?? "", /^ExecStart=\/\S+\/approve-serving-certificates\.sh$/m);
         assert.deepEqual(systemctl(), [
@@ -173,7 +176,7 @@ describe("the timer", () => {
             "systemctl -q enable --now kubeadm-cluster-serving-certificates.timer",
         ]);
         assert.equal(host.read(`${STATE}/serving-nodes/master`), "192.0.2.10\n");
-        assert.equal(init("", "verify").status, 0);
+        assert.equal(init("false", "verify").status, 0);
         assert.deepEqual(there(), [false, false]);
         assert.ok(systemctl().some((call) => call.includes("disable --now")));
     });

@@ -124,7 +124,7 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
 
 for (const [node, directories, most] of [
     ["a worker", [SCRIPTS], 46],
-    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 76],
+    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 92],
 ] as const) {
     test(`the bundle of the real scripts of ${node} is whole and small`, () => {
         const packed = packScripts([...directories]);

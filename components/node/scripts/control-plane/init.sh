@@ -6,7 +6,9 @@
 #   verify = tell whether the control plane is this cluster's and healthy; change nothing but the files that the next
 #            reconfiguration is to use. A host that took the place of another joins, as JOIN_CONFIGURATION says.
 #            Without it, a control plane that lives here already gets the settings, too: another state has made it.
-# inputs (standard input, see read_inputs): those of reconfigure.sh, and
+# inputs (standard input, see read_inputs):
+#   NODE_NAME, KUBERNETES_VERSION, CLUSTER_CONFIGURATION, KUBELET_CONFIGURATION, KUBE_PROXY_CONFIGURATION,
+#   CERTIFICATE_CONFIGURATION    as of reconfigure.sh
 #   CLUSTER_IDENTITY        lines NAME VALUE that cannot be changed on a living cluster
 #   INIT_CONFIGURATION      kubeadm's v1beta4 InitConfiguration
 #   ADVERTISE_ADDRESS       the node's own address in it
