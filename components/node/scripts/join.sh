@@ -33,8 +33,9 @@ look_at_node() {
     if [ -z "$name" ]; then node=absent; elif [ "$machine" = "$own" ] && [ -n "$socket" ]; then node=here; else node=else; fi
 }
 
-# start_kubelet, and no more: this host has joined.
+# start_kubelet, and little more: this host has joined. One of before there were identities is this stack's from now on.
 start_kubelet() {
+    if [ -n "$STACK_IDENTITY" ]; then record "$OWNER" "$STACK_IDENTITY"; fi
     systemctl -q is-active kubelet || systemctl start kubelet ||
         die "this node has joined, but its kubelet does not run; see: journalctl -u kubelet"
 }
