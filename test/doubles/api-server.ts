@@ -68,8 +68,7 @@ interface Event {
 
 /**
  * An API server double in this process: says which kinds there are, reads, lists, watches, makes and deletes objects, and
- * takes server-side apply without looking for conflicts. No controller runs: a DaemonSet has no Pods, which counts as
- * ready.
+ * takes server-side apply without looking for conflicts. No controller runs: a DaemonSet has no Pods, and is ready at once.
  */
 export class ApiServer {
     readonly applied: Apply[] = [];
@@ -205,8 +204,15 @@ export class ApiServer {
 
     private store(path: string, object: Manifest): Manifest {
         const type = this.objects.has(path) ? "MODIFIED" : "ADDED";
-        const resourceVersion = String(this.events.length + 1);
-        const stored = { ...object, metadata: { ...object.metadata, resourceVersion } };
+        const version = this.events.length + 1;
+        const metadata = { ...object.metadata, resourceVersion: String(version), generation: version };
+        // What the controller of a cluster without nodes would say.
+        const rolledOut = {
+            observedGeneration: version,
+            ...{ desiredNumberScheduled: 0, currentNumberScheduled: 0, updatedNumberScheduled: 0 },
+            ...{ numberMisscheduled: 0, numberReady: 0, numberAvailable: 0 },
+        };
+        const stored = { ...object, metadata, ...(object.kind === "DaemonSet" ? { status: rolledOut } : {}) };
         this.objects.set(path, stored);
         this.tell({ type, path, object: stored });
         return stored;
