@@ -39,9 +39,10 @@ test("another host under a worker's name: the node leaves, the host before is re
     follows(journal.only("worker-2", "reset.sh"), journal.only("master", "admit.sh worker-2"));
     follows(journal.only("master", "admit.sh worker-2"), journal.only("spare", "join.sh"));
     // The new Node gets its labels and what stands for its taints.
+    const noted = { "kubeadm-cluster/machine": spare.machineId, "kubeadm-cluster/taints": "" };
     assert.deepEqual(
         stack.api.applied.map(({ what, object }) => [what, object.metadata.annotations]),
-        [["Node worker-2", { "kubeadm-cluster/machine": spare.machineId, "kubeadm-cluster/taints": "" }]],
+        [["Node worker-2", { ...noted, "pulumi.com/patchForce": "true" }]],
     );
     await stack.up(["--expect-no-changes"]);
 });

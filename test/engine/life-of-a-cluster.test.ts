@@ -120,6 +120,7 @@ test("nodes get their settings by a patch that takes fields over", () => {
     assert.deepEqual(annotations, {
         "kubeadm-cluster/machine": stack.host("master").machineId,
         "kubeadm-cluster/taints": "node-role.kubernetes.io/control-plane=:NoSchedule",
+        "pulumi.com/patchForce": "true",
     });
 });
 
@@ -174,6 +175,7 @@ test("changed taints and labels touch their Node objects alone", async () => {
     assert.deepEqual(patches.get("Node worker-1")?.annotations, {
         "kubeadm-cluster/machine": stack.host("worker-1").machineId,
         "kubeadm-cluster/taints": "gpu=yes:NoExecute",
+        "pulumi.com/patchForce": "true",
     });
     assert.deepEqual(patches.get("Node worker-2")?.labels, { zone: "a" });
 });
