@@ -41,7 +41,7 @@ test("another host under a worker's name: the node leaves, the host before is re
     // The new Node gets its labels and what stands for its taints.
     assert.deepEqual(
         stack.api.applied.map(({ what, object }) => [what, object.metadata.annotations]),
-        [["Node worker-2", { "kubeadm-cluster/machine": spare.machineId }]],
+        [["Node worker-2", { "kubeadm-cluster/machine": spare.machineId, "pulumi.com/patchForce": "true" }]],
     );
     await stack.up(["--expect-no-changes"]);
 });

@@ -5,7 +5,8 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { collectionAt, discovery, openApi, type Collection } from "./api-discovery";
 
 /** A certificate that signed itself, and its key, in PEM form. */
 export interface Certificate {
@@ -59,26 +60,24 @@ export interface Apply {
     object: Manifest;
 }
 
-/** What the double knows: cluster-wide kinds by group, then those in namespaces. */
-const KINDS: Record<string, [string[], string[]]> = {
-    v1: [
-        ["Node", "Namespace"],
-        ["ServiceAccount", "ConfigMap"],
-    ],
-    "rbac.authorization.k8s.io/v1": [["ClusterRole", "ClusterRoleBinding"], []],
-    "apps/v1": [[], ["DaemonSet"]],
-    "policy/v1": [[], ["PodDisruptionBudget"]],
-};
+interface Event {
+    type: "ADDED" | "MODIFIED" | "DELETED";
+    path: string;
+    object: Manifest;
+}
 
 /**
- * An API server double in this process: lists a few kinds, reads and deletes objects, and takes server-side apply
- * without looking for conflicts. No controller runs: a DaemonSet has no Pods, which counts as ready.
+ * An API server double in this process: says which kinds there are, reads, lists, watches, makes and deletes objects, and
+ * takes server-side apply without looking for conflicts. No controller runs: a DaemonSet has no Pods, and is ready at once.
  */
 export class ApiServer {
     readonly applied: Apply[] = [];
-    /** Requests so far, as METHOD PATH. */
+    /** Requests so far that are about objects, as METHOD PATH. */
     readonly requests: string[] = [];
     private readonly objects = new Map<string, Manifest>();
+    /** What has happened to objects: the resource version is the number of events so far. */
+    private readonly events: Event[] = [];
+    private readonly watchers = new Set<(event: Event) => void>();
     private readonly authority: Certificate;
     private readonly client: Certificate;
     private readonly server: Server;
@@ -142,7 +141,7 @@ export class ApiServer {
     /** What a kubelet does when it starts. */
     addNode(name: string): void {
         const node = { apiVersion: "v1", kind: "Node", metadata: { name, uid: `uid-of-${name}` } };
-        if (!this.node(name)) this.objects.set(`/api/v1/nodes/${name}`, node);
+        if (!this.node(name)) this.store(`/api/v1/nodes/${name}`, node);
     }
 
     /** The machine-id that the program has noted on a node. */
@@ -156,7 +155,7 @@ export class ApiServer {
     }
 
     removeNode(name: string): void {
-        this.objects.delete(`/api/v1/nodes/${name}`);
+        this.drop(`/api/v1/nodes/${name}`);
     }
 
     /** Forgets what has been recorded, and keeps the objects. */
@@ -175,35 +174,95 @@ export class ApiServer {
         request.on("data", (chunk: Buffer) => chunks.push(chunk));
         request.on("end", () => {
             const url = new URL(request.url ?? "/", "https://api");
-            this.requests.push(`${request.method} ${url.pathname}`);
-            const [status, body] = this.handle(request.method ?? "", url, Buffer.concat(chunks).toString("utf8"));
-            response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+            const said = url.pathname === "/openapi/v2" ? openApi() : discovery(url.pathname);
+            if (said === undefined) this.requests.push(`${request.method} ${url.pathname}`);
+            const collection = collectionAt(url.pathname);
+            if (said instanceof Buffer) response.end(said);
+            else if (collection && url.searchParams.get("watch")) this.watch(collection, url.searchParams, response);
+            else {
+                const text = Buffer.concat(chunks).toString("utf8");
+                const [status, body] = said ? [200, said] : this.handle(request.method ?? "", url, text);
+                response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+            }
         });
     }
 
     private handle(method: string, { pathname, searchParams }: URL, body: string): [number, unknown] {
-        const group = KINDS[pathname.replace(/^\/apis?\//, "")];
-        if (method === "GET" && group) {
-            const resources = group.flatMap((kinds, namespaced) =>
-                kinds.map((kind) => ({ kind, name: `${kind.toLowerCase()}s`, namespaced: namespaced === 1 })),
-            );
-            return [200, { kind: "APIResourceList", resources }];
-        }
+        const collection = collectionAt(pathname);
+        if (collection && method === "GET") return [200, this.list(collection)];
         const found = this.objects.get(pathname);
+        if (collection && method === "POST") return this.create(pathname, body);
         if (method === "PATCH") return [200, this.apply(pathname, found, body, searchParams.get("force") === "true")];
-        if (!found) return [404, { kind: "Status", code: 404, message: `${pathname} not found` }];
-        if (method === "DELETE") this.objects.delete(pathname);
+        if (!found) return this.refuse(404, "NotFound", `${pathname} not found`);
+        if (method === "DELETE") this.drop(pathname);
         return [200, found];
     }
 
-    private apply(path: string, found: Manifest | undefined, body: string, force: boolean): Manifest {
-        // JSON is YAML, and what clients send here.
+    private refuse(code: number, reason: string, message: string): [number, unknown] {
+        return [code, { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message }];
+    }
+
+    private store(path: string, object: Manifest): Manifest {
+        const type = this.objects.has(path) ? "MODIFIED" : "ADDED";
+        const version = this.events.length + 1;
+        const metadata = { ...object.metadata, resourceVersion: String(version), generation: version };
+        // What the controller of a cluster without nodes would say.
+        const rolledOut = {
+            observedGeneration: version,
+            ...{ desiredNumberScheduled: 0, currentNumberScheduled: 0, updatedNumberScheduled: 0 },
+            ...{ numberMisscheduled: 0, numberReady: 0, numberAvailable: 0 },
+        };
+        const stored = { ...object, metadata, ...(object.kind === "DaemonSet" ? { status: rolledOut } : {}) };
+        this.objects.set(path, stored);
+        this.tell({ type, path, object: stored });
+        return stored;
+    }
+
+    private drop(path: string): void {
+        const object = this.objects.get(path);
+        if (this.objects.delete(path) && object) this.tell({ type: "DELETED", path, object });
+    }
+
+    private tell(event: Event): void {
+        this.events.push(event);
+        for (const watcher of this.watchers) watcher(event);
+    }
+
+    private list({ apiVersion, kind, holds }: Collection): unknown {
+        const items = [...this.objects].filter(([path]) => holds(path)).map(([, object]) => object);
+        const metadata = { resourceVersion: String(this.events.length) };
+        return { apiVersion, kind: `${kind}List`, metadata, items };
+    }
+
+    /** Events from a version on, until the client goes away. What is asked for at its start instead, it has to list. */
+    private watch({ holds }: Collection, query: URLSearchParams, response: ServerResponse): void {
+        if (query.get("sendInitialEvents")) {
+            const [status, body] = this.refuse(422, "Invalid", "sendInitialEvents is not known here");
+            response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+            return;
+        }
+        response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders();
+        const tell = ({ type, path, object }: Event): void => {
+            if (holds(path)) response.write(`${JSON.stringify({ type, object })}\n`);
+        };
+        this.events.slice(Number(query.get("resourceVersion") ?? 0)).forEach(tell);
+        this.watchers.add(tell);
+        response.on("close", () => this.watchers.delete(tell));
+    }
+
+    private create(collection: string, body: string): [number, unknown] {
         const object = JSON.parse(body) as Manifest;
+        const path = `${collection}/${object.metadata.name}`;
+        if (this.objects.has(path)) return this.refuse(409, "AlreadyExists", `${path} already exists`);
+        return [201, this.store(path, { ...object, metadata: { ...object.metadata, uid: `uid-of-${path}` } })];
+    }
+
+    private apply(path: string, found: Manifest | undefined, body: string, force: boolean): Manifest {
+        const object = parse(body) as Manifest;
         this.applied.push({ what: `${object.kind} ${object.metadata.name}`, force, object });
         const { labels, annotations } = object.metadata;
         const kept = found && { ...found, metadata: { ...found.metadata, labels, annotations } };
         const live = kept ?? { ...object, metadata: { ...object.metadata, uid: `uid-of-${path}` } };
-        this.objects.set(path, live);
-        return live;
+        return this.store(path, live);
     }
 }

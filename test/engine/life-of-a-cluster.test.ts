@@ -119,6 +119,7 @@ test("nodes get their settings by a patch that takes fields over", () => {
     const annotations = stack.api.node("master")?.metadata.annotations;
     assert.deepEqual(annotations, {
         "kubeadm-cluster/machine": stack.host("master").machineId,
+        "pulumi.com/patchForce": "true",
     });
 });
 
@@ -172,6 +173,7 @@ test("changed taints and labels touch their Node objects alone", async () => {
     assert.deepEqual([...patches.keys()].sort(), ["Node worker-1", "Node worker-2"]);
     assert.deepEqual(patches.get("Node worker-1")?.annotations, {
         "kubeadm-cluster/machine": stack.host("worker-1").machineId,
+        "pulumi.com/patchForce": "true",
     });
     assert.deepEqual(patches.get("Node worker-2")?.labels, { zone: "a" });
 });

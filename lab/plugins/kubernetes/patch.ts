@@ -1,31 +1,23 @@
 import { log } from "../protocol/engine-log";
 import { changes } from "../protocol/difference";
 import type { Resource } from "../protocol/provider";
-import { isObject, reveal, revealAll, without, type Properties } from "../protocol/values";
+import { isObject, reveal, revealAll, type Properties } from "../protocol/values";
 import { UnreachableError } from "./api";
 import type { Cluster } from "./cluster";
+import { driftedInputs } from "./drift";
 import { UnknownKindError } from "./kinds";
 import { checkObject, explained, fieldManagerOf, forces, masked, newFieldManager } from "./managed";
 import { annotationsOf, idOf, objectOf, outputsOf, type KubernetesObject } from "./object";
 import type { Settings } from "./settings";
 
-/** Instructions to the plug-in, which the patched object should not be left with. */
-const INSTRUCTIONS = ["pulumi.com/patchForce", "pulumi.com/patchFieldManager"];
-
-function patchOf(plain: Properties): KubernetesObject {
-    const object = objectOf(plain);
-    const annotations = without(object.metadata.annotations ?? {}, ...INSTRUCTIONS);
-    return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
 /** Fields set on an object that something else owns; when the resource goes, they go, and the object stays. */
 export function patchedObject(cluster: Cluster, settings: Settings): Resource {
-    const apply = async (urn: string, inputs: Properties, fieldManager: string, timeout: number) => {
+    const apply = async (urn: string, inputs: Properties, fieldManager: string, timeout: number, made = true) => {
         const plain = revealAll(inputs);
-        let patch = patchOf(plain);
+        let patch = objectOf(plain);
         try {
             patch = await cluster.place(patch);
-            if ((await cluster.get(patch)) === undefined) throw new Error("there is no such object to patch");
+            if (made && (await cluster.get(patch)) === undefined) throw new Error("there is no such object to patch");
             const live = await cluster.apply(patch, fieldManager, forces(plain, settings));
             const ready = await cluster.ready(urn, live, plain, timeout);
             return { id: idOf(ready), outputs: outputsOf(ready, inputs, fieldManager) };
@@ -50,9 +42,10 @@ export function patchedObject(cluster: Cluster, settings: Settings): Resource {
             return Promise.resolve({ changes: all });
         },
 
+        /** As with the real plug-in, an object that does not exist is made, with the patch as all of it. */
         create({ urn, inputs, timeout }) {
             const wanted = annotationsOf(revealAll(inputs))["pulumi.com/patchFieldManager"];
-            return apply(urn, inputs, wanted ?? newFieldManager(), timeout);
+            return apply(urn, inputs, wanted ?? newFieldManager(), timeout, false);
         },
 
         async update({ urn, olds, news, timeout }) {
@@ -85,7 +78,9 @@ export function patchedObject(cluster: Cluster, settings: Settings): Resource {
             try {
                 const live = await cluster.get(object);
                 if (live === undefined) return undefined;
-                return { id, outputs: outputsOf(live, oldInputs, fieldManagerOf(olds)), inputs: oldInputs };
+                const fieldManager = fieldManagerOf(olds);
+                const inputs = driftedInputs(oldInputs, live, fieldManager);
+                return { id, outputs: outputsOf(live, inputs, fieldManager), inputs };
             } catch (error) {
                 if (error instanceof UnknownKindError) return undefined;
                 throw explained(error, object, "read");

@@ -30,9 +30,8 @@ export async function labSecrets(): Promise<Secrets> {
     const etcdKeys = passwords
         .filter(({ urn }) => urn.endsWith("-encryption-key"))
         .map(({ value }) => Buffer.from(value).toString("base64"));
-    const kubeconfig = yaml.parse(readFileSync(lab.kubeconfigFile(), "utf8")) as {
-        users: { user: Record<string, string> }[];
-    };
+    const { kubeconfig: text } = await lab.labWorkspace().outputs();
+    const kubeconfig = yaml.parse(text as string) as { users: { user: Record<string, string> }[] };
     const loginKey = readFileSync(lab.stateDir("ssh", "id_ed25519"), "utf8")
         .split("\n")
         .filter((line) => line.length > 40 && !line.startsWith("-----"))
