@@ -152,7 +152,8 @@ export class Root {
                 resolve();
             });
         });
-        if (!existsSync(this.at("code"))) throw new Error("a run did not come to its end within a minute, or its root could not be entered");
+        if (!existsSync(this.at("code")))
+            throw new Error("a run did not come to its end within a minute, or its root could not be entered");
         const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
         const lines = (file: string) => read(path.join(cut, file)).split("\n").filter(Boolean);
         return {
