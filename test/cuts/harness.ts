@@ -127,7 +127,7 @@ export class Harness {
             while (Date.now() < deadline || this.options.deadline === Infinity) {
                 const cut = queue.shift();
                 if (!cut) return;
-                const problems = await attempt(reference, cut, root);
+                const problems = await attempt(reference, cut, root).catch((error: unknown) => [String(error)]);
                 const row = rows.get(cut.mode);
                 if (row) row.tried++;
                 if (row && problems.length === 0) row.held++;

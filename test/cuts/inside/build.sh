@@ -18,7 +18,7 @@ cp "$here"/{step,hook.sh,boot.sh} "$here"/../doubles/* "$lib/"
 for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout df; do
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
-for program in sync dd head; do
+for program in sync dd head openssl; do
     cp -L "${base%/}/usr/bin/$program" "$lib/real/$program"
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
