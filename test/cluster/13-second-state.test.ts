@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as lab from "../../lab/api";
 import { Workspace } from "../../lab/engine";
-import { editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
+import { editConfig, eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { nothingToChange } from "./support/stack";
 
 const HOSTS = ["master", "worker-1"];
 /** The state of somebody who lost the first one, or took a copy of the configuration to another machine. */
 const second = () => new Workspace({ ...lab.labWorkspace().settings, backend: lab.stateDir("backend-2") });
 
-const digests = () => Promise.all(HOSTS.map(hostDigest));
+/** Every file that a step could change, by its digest. What the cluster itself writes all the time is elsewhere. */
+async function digests(): Promise<string[]> {
+    const files = "/etc /opt /usr/local /root /var/lib/kubeadm-cluster /var/log/kubeadm-cluster /run/kubeadm-cluster*";
+    const script = `find ${files} -xdev -type f -exec sha256sum {} + 2>/dev/null | sort -k 2; true`;
+    return Promise.all(HOSTS.map(async (host) => (await lab.insideHost(host, script)).stdout));
+}
 
 /** Ends the API server, and waits for the one that the kubelet starts: it reads its files anew. */
 async function restartApiServer(): Promise<void> {

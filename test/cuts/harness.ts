@@ -1,6 +1,6 @@
 import { attempt, type Cut, type Mode, refer, type Reference } from "./modes";
 import { chance, shuffled } from "./plan";
-import type { Finding, Row } from "./report";
+import { type Finding, findingText, type Row } from "./report";
 import { type Call, Root, type Start, type Workshop } from "./root";
 import { type Situation, situations, states } from "./situations";
 import type { Checkout } from "./tree";
@@ -63,12 +63,19 @@ export class Harness {
                 this.leftOut.push(`${situation.script} (${situation.name})`);
                 continue;
             }
+            process.stderr.write(`${situation.script} (${situation.name})\n`);
             await this.look(situation, Date.now() + Math.max(left / (turn.length - at), 5_000), random);
         }
     }
 
+    /** Said at once, too: a run that is ended early has told what it saw. */
+    private found(finding: Finding): void {
+        this.findings.push(finding);
+        process.stderr.write(`${findingText(finding)}\n`);
+    }
+
     private fail(script: string, situation: string, problem: string): void {
-        this.findings.push({ script, situation, plan: "-", at: "-", problems: [problem] });
+        this.found({ script, situation, plan: "-", at: "-", problems: [problem] });
     }
 
     private async look(situation: Situation, deadline: number, random: () => number): Promise<void> {
@@ -81,7 +88,7 @@ export class Harness {
             return;
         }
         if (reference.problems.length > 0)
-            this.findings.push({
+            this.found({
                 script: situation.script,
                 situation: situation.name,
                 plan: "undisturbed",
@@ -120,12 +127,12 @@ export class Harness {
             while (Date.now() < deadline || this.options.deadline === Infinity) {
                 const cut = queue.shift();
                 if (!cut) return;
-                const problems = await attempt(reference, cut, root);
+                const problems = await attempt(reference, cut, root).catch((error: unknown) => [String(error)]);
                 const row = rows.get(cut.mode);
                 if (row) row.tried++;
                 if (row && problems.length === 0) row.held++;
                 else
-                    this.findings.push({
+                    this.found({
                         script: situation.script,
                         situation: situation.name,
                         plan: cut.plan,
@@ -140,7 +147,9 @@ export class Harness {
     private call(run: Pick<Situation, "script" | "args" | "inputs" | "packed" | "limitSeconds" | "command">): Call {
         return {
             command: [...(run.command ?? [`/opt/kubeadm-cluster/${run.script}`]), ...(run.args ?? [])],
-            stdin: run.packed ? this.checkout.packed(run.packed, run.inputs ?? {}) : this.checkout.encode(run.inputs ?? {}),
+            stdin: run.packed
+                ? this.checkout.packed(run.packed, run.inputs ?? {})
+                : this.checkout.encode(run.inputs ?? {}),
             limitSeconds: run.limitSeconds,
         };
     }

@@ -44,7 +44,9 @@ const secretTexts = Object.values(secrets);
 /** curl is told of the proxy by its environment, and of nothing else so. */
 const exposed = ({ exposed: lines }: Outcome): string[] =>
     secretTexts
-        .filter((secret) => lines.split("\n").some((line) => line.includes(secret) && !/^declare -x \w*(proxy|PROXY)/.test(line)))
+        .filter((secret) =>
+            lines.split("\n").some((line) => line.includes(secret) && !/^declare -x \w*(proxy|PROXY)/.test(line)),
+        )
         .map((secret) => `"${secret}" is in the arguments or the environment of a program`);
 
 function done(situation: Situation, root: Root): boolean {
@@ -79,8 +81,7 @@ export async function refer(
         .map((line) => `two undisturbed runs differ: ${line}`);
     const ended = situation.code ?? 0;
     if (first.code !== ended) problems.push(`an undisturbed run fails with code ${first.code}: ${lastLine(first)}`);
-    for (const secret of secretTexts)
-        if (first.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
+    problems.push(...exposed(first));
     if (first.code !== ended) first.commands.splice(0);
     const kills: Cut[] = [];
     const fills: Cut[] = [];
@@ -119,8 +120,7 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     const problems: string[] = [];
     const untouched = (name: string) => reference.pristine.lookAt(name);
     const atEnd = () => differences(root.tree(), end, reference.varying, untouched);
-    for (const secret of secretTexts)
-        if (outcome.exposed.includes(secret)) problems.push(`"${secret}" is in arguments or environments`);
+    problems.push(...exposed(outcome));
     if (cut.mode !== "kill") {
         const found = root.tree();
         if (outcome.code === (situation.code ?? 0)) {
@@ -139,7 +139,8 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     }
     if (!done(situation, root)) {
         const again = await root.run(call);
-        if (again.code !== (situation.code ?? 0)) problems.push(`run again it fails with code ${again.code}: ${lastLine(again)}`);
+        if (again.code !== (situation.code ?? 0))
+            problems.push(`run again it fails with code ${again.code}: ${lastLine(again)}`);
     }
     const left = atEnd();
     if (left.length > 0) problems.push(`run again, ${some(left)}`);

@@ -22,6 +22,10 @@ export interface Finding {
     problems: string[];
 }
 
+export function findingText({ script, situation, plan, at, problems }: Finding): string {
+    return `${script} (${situation}), ${plan}, at: ${at}\n${problems.map((problem) => `    ${problem}`).join("\n")}`;
+}
+
 export function reportText(rows: Row[], findings: Finding[], leftOut: string[], heading: string): string {
     const cells = [
         ["script", "situation", "mode", "cuts", "distinct", "tried", "held"],
@@ -36,10 +40,7 @@ export function reportText(rows: Row[], findings: Finding[], leftOut: string[], 
             .join("  ")
             .trimEnd(),
     );
-    const details = findings.map(
-        ({ script, situation, plan, at, problems }) =>
-            `${script} (${situation}), ${plan}, at: ${at}\n${problems.map((problem) => `    ${problem}`).join("\n")}`,
-    );
+    const details = findings.map(findingText);
     const tried = rows.reduce((sum, row) => sum + row.tried, 0);
     const sums = `${new Set(rows.filter((row) => row.tried > 0).map((row) => row.script)).size} scripts, ${tried} cuts tried, ${findings.length} did not hold`;
     return [

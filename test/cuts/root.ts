@@ -58,7 +58,7 @@ export type Tree = Map<string, Entry>;
 
 const inside = path.join(__dirname, "inside");
 /** Longer than any script takes whose time goes by what it sleeps. */
-const REAL_LIMIT_MS = 60_000;
+const REAL_LIMIT_MS = 180_000;
 const DISK_MEGABYTES = 24;
 
 /** Roots that all stand on the same layers, below a directory in memory that goes with this process's mounts. */
@@ -152,7 +152,8 @@ export class Root {
                 resolve();
             });
         });
-        if (!existsSync(this.at("code"))) throw new Error("a run did not come to its end within a minute, or its root could not be entered");
+        if (!existsSync(this.at("code")))
+            throw new Error("a run did not come to its end within three minutes, or its root could not be entered");
         const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
         const lines = (file: string) => read(path.join(cut, file)).split("\n").filter(Boolean);
         return {

@@ -47,10 +47,13 @@ export class Checkout {
 
     /** Standard input of the two that come with what they need, as this checkout's own TypeScript makes it. */
     packed(kind: "precheck" | "receive", inputs: Record<string, string>): string {
-        const load = (file: string) => createRequire(__filename)(path.join(this.directory, "components", file)) as Loaded;
+        const load = (file: string) =>
+            createRequire(__filename)(path.join(this.directory, "components", file)) as Loaded;
         const checks = load("precheck/host-checks").hostChecks();
         if (kind === "precheck") return checks + this.encode(inputs);
-        const parts = ["node/scripts", "node/scripts/control-plane"].map((part) => path.join(this.directory, "components", part));
+        const parts = ["node/scripts", "node/scripts/control-plane"].map((part) =>
+            path.join(this.directory, "components", part),
+        );
         const packed = load("remote/script-bundle").packScripts(parts, checks);
         return `${this.read("components/remote/scripts/receive.sh")}${packed}\n${this.encode(inputs)}`;
     }

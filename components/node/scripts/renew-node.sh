@@ -41,8 +41,8 @@ record "$begun"
 stuck="It stays as it is, cordoned where it was being upgraded; workers after it were not touched"
 if [ "$installed" != "$version" ]; then
     say "upgrading $node from $installed to $version"
-    version_of kubeadm
-    if [ "$version_found" != "$version" ]; then install_kubernetes "$version" kubeadm; fi
+    found=$(version_of kubeadm)
+    if [ "$found" != "$version" ]; then install_kubernetes "$version" kubeadm; fi
     must upgrade "kubeadm upgrade node failed on $node. $stuck. Correct what the lines above name and run pulumi up again" kubeadm upgrade node
     take_version "$version"
     await_ready "$node" "$version"

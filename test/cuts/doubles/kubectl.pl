@@ -85,7 +85,7 @@ sub save {
 sub fail { print STDERR "Error from server: @_\n"; exit 1 }
 sub reachable {
     return 1 if $place ne "local";
-    system("/bin/bash", "-pc", ". /usr/lib/cuts/machine.sh; sync_pods; [ -e /sim/pods/etcd ] && [ -e /sim/pods/kube-apiserver ]") == 0;
+    system("/bin/bash", "-pc", ". /usr/lib/cuts/machine.double; sync_pods; [ -e /sim/pods/etcd ] && [ -e /sim/pods/kube-apiserver ]") == 0;
 }
 my %global = map { $_ => 1 } qw(nodes namespaces persistentvolumes volumeattachments certificatesigningrequests storageclasses clusterroles clusterrolebindings customresourcedefinitions);
 my %short = (node => "nodes", no => "nodes", ns => "namespaces", pv => "persistentvolumes", csr => "certificatesigningrequests", cm => "configmaps", deploy => "deployments", ds => "daemonsets", po => "pods", pvc => "persistentvolumeclaims", svc => "services");

@@ -11,15 +11,15 @@ host=$work/host lib=$work/host/usr/lib/cuts
 umask 022
 mkdir -p "$lib/real" "$lib/site" "$lib/etcd-image/usr/local/bin" "$host"/{usr/bin,usr/sbin,usr/local/bin,usr/local/sbin,etc/systemd/system,usr/lib/systemd/system,opt,run,sim,tmp,root,home,var/lib,var/log/pods,proc,sys,dev}
 chmod 1777 "$host/tmp"
-for program in sleep timeout pgrep; do cp "$(readlink -f "${base%/}/usr/bin/$program")" "$lib/real/$program"; done
+for program in sleep timeout pgrep; do cp -L "${base%/}/usr/bin/$program" "$lib/real/$program"; done
 cp "$here"/{step,hook.sh,boot.sh} "$here"/../doubles/* "$lib/"
 
 # Doubles are where the real programs are, or not there at all until something installs them.
-for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout; do
+for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout df; do
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
-for program in sync dd head; do
-    cp "$(readlink -f "${base%/}/usr/bin/$program")" "$lib/real/$program"
+for program in sync dd head openssl; do
+    cp -L "${base%/}/usr/bin/$program" "$lib/real/$program"
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
 for program in modprobe sysctl swapon swapoff blkid wipefs blockdev; do ln -sf /usr/lib/cuts/double "$host/usr/sbin/$program"; done

@@ -7,8 +7,8 @@ set -euo pipefail
 
 # take_kubeadm: the one that goes with the wanted version.
 take_kubeadm() {
-    version_of kubeadm
-    if [ "$version_found" != "$KUBERNETES_VERSION" ]; then install_kubernetes "$KUBERNETES_VERSION" kubeadm; fi
+    found=$(version_of kubeadm)
+    if [ "$found" != "$KUBERNETES_VERSION" ]; then install_kubernetes "$KUBERNETES_VERSION" kubeadm; fi
 }
 
 # finish_upgrade UNTOUCHED: what kubeadm leaves to do on this node; UNTOUCHED is added to what a failure says.
