@@ -7,6 +7,7 @@ set -euo pipefail
 
 # take_kubeadm: the one that goes with the wanted version.
 take_kubeadm() {
+    local found
     found=$(version_of kubeadm)
     if [ "$found" != "$KUBERNETES_VERSION" ]; then install_kubernetes "$KUBERNETES_VERSION" kubeadm; fi
 }
