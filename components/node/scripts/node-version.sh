@@ -16,6 +16,8 @@ installed_version() { installed=$(<"$STATE/kubernetes-version"); }
 
 # take_version VERSION: kubelet and kubectl beside a kubeadm that is there already, and what the runtime needs for them.
 take_version() {
+    # Names of that part, which are the caller's, too.
+    local former wanted text said images registry endpoints
     install_kubernetes "$1" kubelet kubectl
     # shellcheck source-path=SCRIPTDIR source=prepare-container-runtime.sh
     . "$here/prepare-container-runtime.sh"

@@ -185,3 +185,26 @@ test("other names of the API server make another certificate; the same names lea
     assert.equal(host.read(certificate), "header\nDNS:two\n");
     assert.equal(host.read("etc/kubernetes/pki/apiserver.key"), "new\n");
 });
+
+test("an upgrade forgets nothing of the settings of before: kube-proxy, whose are the same, is not rolled out again", () => {
+    const inputsOfPrepare = { NODE_NAME: "this-host", KUBERNETES_VERSION: "v1.32.1", INSTALL: "none" };
+    const others = ["PACKAGES_URL", "PACKAGES_KEY", "PACKAGES_UNSIGNED", "BINARIES_URL", "REGISTRY_MIRRORS"];
+    const values = { ...Object.fromEntries(others.map((name) => [name, ""])), ...inputsOfPrepare };
+    const lines = Object.entries({ ...values, IMAGE_REPOSITORY: "registry.k8s.io", RESTRICT_OOM_SCORE: "false" });
+    host.write(`${STATE}/prepare-inputs`, lines.map(([name, value]) => `${name}="${value}"\n`).join(""));
+    // etcd is saved already.
+    host.write(`${STATE}/upgrade-to-v1.32.1`, "");
+    host.write(`${STATE}/last-snapshot`, "/snapshot.db\n");
+    const version = 'case "$1" in version) echo v1.32.1 ;; --version) echo Kubernetes v1.32.1 ;; esac';
+    host.program("kubelet", version);
+    host.program("containerd", "echo containerd github.com/containerd/containerd v1.7.24");
+    host.program("kubeadm", `${version}\n[ "$1" != config ] || echo registry.k8s.io/pause:3.10\n${KUBEADM}`);
+    host.program(
+        "kubectl",
+        'case "$*" in *readyz*) echo -n ok ;; version*) echo v1.32.1 ;; *kubeletVersion*) echo -n "v1.32.1 True" ;; esac',
+    );
+    const { status, stderr } = host.run("reconfigure.sh", [], inputs({ ClusterConfiguration: "" }, "v1.32.1"));
+    assert.equal(status, 0, stderr);
+    assert.equal(host.read(`${STATE}/kubernetes-version`), "v1.32.1\n");
+    assert.deepEqual(phases(), ["upload-config kubeadm", "control-plane all", "etcd local", "upload-config kubeadm"]);
+});

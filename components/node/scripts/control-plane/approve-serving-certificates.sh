@@ -18,22 +18,15 @@ look_at_requests kubelet-serving
 
 # judge_serving USERNAME USAGES REQUEST: sets `reason` to nothing where each of them is what this node's kubelet asks with.
 judge_serving() {
-    local node address sorted
+    local node address
     reason="asked for by $1, which is no node"
     [[ "$1" =~ ^\"system:node:([a-z0-9][-a-z0-9.]*)\"$ ]] || return 0
     node=${BASH_REMATCH[1]}
     reason="$node is no node of this program"
     [ -f "$SERVING_NODES/$node" ] || return 0
     address=$(<"$SERVING_NODES/$node")
-    sorted=$(tr ',' '\n' <<<"${2%,}" | sort | tr '\n' ',')
-    case $sorted in
-    '"digital signature","server auth",' | '"digital signature","key encipherment","server auth",') ;;
-    *)
-        reason="$node asks for other usages: $2"
-        return 0
-        ;;
-    esac
-    judge_request "$node" "$address" "$3"
+    judge_usages "$node" server "$2"
+    [ -n "$reason" ] || judge_request "$node" "$address" "$3"
 }
 
 still='' refused=''

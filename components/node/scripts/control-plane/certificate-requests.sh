@@ -92,6 +92,17 @@ attributes_for() {
     der a0 "$element"
 }
 
+# judge_usages NODE client|server USAGES: sets `reason` to nothing where a certificate of that kind is asked for, else to why
+# not. Each of USAGES is quoted and has a comma behind it.
+judge_usages() {
+    local sorted
+    reason="$1 asks for other usages: $3"
+    sorted=$(tr ',' '\n' <<<"${3%,}" | sed '/^"key encipherment"$/d' | sort | tr '\n' ',')
+    case $2:$sorted in
+    'client:"client auth","digital signature",' | 'server:"digital signature","server auth",') reason= ;;
+    esac
+}
+
 # judge_request NODE ADDRESS REQUEST: sets `reason` to nothing where REQUEST (base64 of PEM) is what the kubelet of NODE
 # sends: for its serving certificate, or for its client certificate where ADDRESS is empty; else to why not.
 judge_request() {

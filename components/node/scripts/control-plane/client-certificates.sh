@@ -26,20 +26,13 @@ approve_clients() {
 
 # judge_client USERNAME USAGES REQUEST: sets `reason` to nothing where it is that of an admitted node's kubelet.
 judge_client() {
-    local node id sorted
+    local node id
     reason="asked for by $1, which is no token of an admission"
     [[ "$1" =~ ^\"system:bootstrap:([a-z0-9]{6})\"$ ]] || return 0
     id=${BASH_REMATCH[1]}
     [ -f "$ADMISSIONS/$id" ] || return 0
     # The node may be removed just now.
     IFS= read -r node <"$ADMISSIONS/$id" || return 0
-    sorted=$(tr ',' '\n' <<<"${2%,}" | sort | tr '\n' ',')
-    case $sorted in
-    '"client auth","digital signature",' | '"client auth","digital signature","key encipherment",') ;;
-    *)
-        reason="$node asks for other usages: $2"
-        return 0
-        ;;
-    esac
-    judge_request "$node" "" "$3"
+    judge_usages "$node" client "$2"
+    [ -n "$reason" ] || judge_request "$node" "" "$3"
 }

@@ -17,7 +17,7 @@ finish_upgrade() {
     take_version "$KUBERNETES_VERSION"
     await_ready "$NODE_NAME" "$KUBERNETES_VERSION"
     [ "$node_ready" = yes ] ||
-        die "the kubelet of $NODE_NAME is not Ready with $KUBERNETES_VERSION; $NODE_NAME stays cordoned$1. See: journalctl -u kubelet; then run pulumi up again"
+        die "the kubelet of $NODE_NAME is not Ready with $KUBERNETES_VERSION, but: $seen. $NODE_NAME stays cordoned$1. See: journalctl -u kubelet; then run pulumi up again"
     release "$NODE_NAME" "$ADMIN"
     record "$STATE/kubernetes-version" "$KUBERNETES_VERSION"
 }
@@ -56,7 +56,8 @@ upgrade_control_plane() {
 # upgrade_joined FROM: the same on a further node of the control plane, when the first one is done.
 upgrade_joined() {
     say "upgrading $NODE_NAME from $1 to $KUBERNETES_VERSION"
-    printf 'KUBERNETES_VERSION 1\n%s\nEND\n' "$KUBERNETES_VERSION" | "$here/drain-node.sh" "$NODE_NAME"
+    printf 'KUBERNETES_VERSION 1\n%s\nEND\n' "$KUBERNETES_VERSION" |
+        env STEP_SECONDS="$((STEP_SECONDS - SECONDS))" "$here/drain-node.sh" "$NODE_NAME"
     take_kubeadm
     must upgrade "kubeadm upgrade node failed on $NODE_NAME, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again" \
         kubeadm upgrade node
