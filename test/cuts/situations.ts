@@ -16,6 +16,8 @@ export interface Situation {
     ifPresent?: boolean;
     /** The command that stands for the script: receive.sh comes by standard input. */
     command?: string[];
+    /** What it makes is named by the second: a run behind another one waits for the next. */
+    bySecond?: boolean;
     /** Exit code of an undisturbed run. Default 0. */
     code?: number;
     /** Standard input that the checkout's own TypeScript makes of the inputs. */
@@ -36,7 +38,7 @@ const TOKEN_ID = "cantok";
 /** What no run may leave anywhere but where an undisturbed run leaves it. */
 export const secrets = {
     token: "canarytokensecre",
-    certificateKey: "cafe00canary00certificate00key",
+    certificateKey: "cafe00cafe11cafe22cafe33cafe44cafe55cafe66cafe77cafe88cafe99cafe",
     encryptionKey: "Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2E=",
     proxyPassword: "canary-proxy-password",
     vipPassword: "canaryvi",
@@ -458,9 +460,10 @@ export const situations: Situation[] = [
         setup: requests,
         limitSeconds: 60,
     },
-    { script: "etcd-snapshot.sh", name: "a control plane", from: "master", limitSeconds: 300 },
+    { script: "etcd-snapshot.sh", name: "a control plane", from: "master", bySecond: true, limitSeconds: 300 },
     {
         script: "etcd-restore.sh",
+        bySecond: true,
         name: "a snapshot",
         args: ["/var/lib/kubeadm-cluster/saved.db"],
         from: "master",

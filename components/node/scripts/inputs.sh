@@ -7,6 +7,8 @@ umask 077
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 # A session that breaks off does not end its script: what it says then is lost, what it does is not.
 trap '' PIPE HUP
+# The program ends a step that takes too long: it says what it waited for.
+trap 'die "ended from outside, its time being over, at: ${BASH_COMMAND%%$'"'"'\n'"'"'*}"' TERM
 
 # What the program remembers on a host; reset.sh removes it last.
 readonly STATE=/var/lib/kubeadm-cluster

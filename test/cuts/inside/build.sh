@@ -96,7 +96,7 @@ fi
 
 # What begins in memory; the kernel's settings are files there, over /proc/sys.
 sys=$work/memory/sim/sys
-mkdir -p "$work"/memory/{run,shm,sim/ballast} "$sys"/{fs/inotify,net/ipv4,net/bridge}
+mkdir -p "$work"/memory/{run,shm,sim/ballast,sim/units/active,sim/units/enabled} "$sys"/{fs/inotify,net/ipv4,net/bridge}
 echo 128 >"$sys/fs/inotify/max_user_instances"
 for key in ipv4/ip_forward bridge/bridge-nf-call-iptables bridge/bridge-nf-call-ip6tables; do echo 0 >"$sys/net/$key"; done
 
