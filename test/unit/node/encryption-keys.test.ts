@@ -10,9 +10,11 @@ const FILE = `${STATE}/api-server/encryption.yaml`;
 const [OLD, NEW] = [keyInputs("a"), keyInputs("b")];
 const SECRETS = 3;
 
-/** Ends the script that calls it, and all between, at its call number $ROOT/cut. */
+/** Ends the script that calls it, and all between, at its call number $ROOT/cut. Two of a pipeline count at once. */
 const CUT = `
+exec 9>"$ROOT/counting"; flock 9
 number=$(($(cat "$ROOT/count" 2>/dev/null || echo 0) + 1)); echo "$number" >"$ROOT/count"
+exec 9>&-
 if [ "$number" = "$(cat "$ROOT/cut" 2>/dev/null)" ]; then
     victims=; one=$PPID
     while grep -q "$ROOT/scripts/" "/proc/$one/cmdline"; do victims+=" $one"; one=$(ps -o ppid= -p "$one" | tr -d ' '); done
