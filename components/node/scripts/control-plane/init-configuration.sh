@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2153
-# Sourced by init.sh, reconfigure.sh and verify.sh: what kubeadm init was told of this node alone, which stays so for its life.
+# Sourced by init.sh, reconfigure.sh, verify.sh and admit.sh: what kubeadm init was told of this node alone, which stays so for its life.
 set -euo pipefail
 
 readonly INIT_DOCUMENT=$STATE/init-configuration.yaml

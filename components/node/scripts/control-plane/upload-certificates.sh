@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Sourced by admit.sh: what the nodes of the control plane share lies in the cluster, encrypted, until one more has joined.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=init-configuration.sh
+. "$here/init-configuration.sh"
 
 # Memory, for root alone: as an argument the key could be read in the list of processes. A run that was killed leaves it
 # to the next one.
@@ -13,7 +15,7 @@ upload_certificates() {
     rm -rf "$CERTIFICATES_DOCUMENTS"
     trap 'rm -rf "$CERTIFICATES_DOCUMENTS"' EXIT
     mkdir -m 700 "$CERTIFICATES_DOCUMENTS"
-    own=$(awk '$0 == "---" { exit } { print }' "$STATE/kubeadm.yaml")
+    own=$(own_document)
     {
         printf '%s\ncertificateKey: %s\n---\n' "$own" "$CERTIFICATE_KEY"
         cat "$STATE/cluster-configuration.yaml"
