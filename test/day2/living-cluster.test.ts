@@ -32,7 +32,7 @@ test("a flag changes the control plane alone, and preview names the step without
     assert.deepEqual(stack.journal.names, ["master: init.sh verify", "master: reconfigure.sh"]);
     follows(stack.journal.only("master", "init.sh verify"), stack.journal.only("master", "reconfigure.sh"));
     const { CLUSTER_CONFIGURATION: documents } = stack.journal.only("master", "reconfigure.sh").inputs;
-    assert.match(documents ?? "", /name: horizontal-pod-autoscaler-sync-period\n\s+value: 15s/);
+    assert.match(documents ?? "", /name: horizontal-pod-autoscaler-sync-period\n\s+value: "15s"/);
 });
 
 test("another number of the encryption key is another key, which the control plane alone is told", async () => {
