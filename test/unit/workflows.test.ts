@@ -11,7 +11,10 @@ const texts = new Map(readdirSync(DIRECTORY).map((file) => [file, readFileSync(j
 interface Workflow {
     on: unknown;
     permissions: Record<string, string>;
-    jobs: Record<string, { name?: string; if?: string; environment?: string; steps: { run?: string; env?: object }[] }>;
+    jobs: Record<
+        string,
+        { name?: string; if?: string; environment?: string; steps: { run?: string; shell?: string; env?: object }[] }
+    >;
 }
 const workflow = (file: string) => parse(texts.get(file) ?? "") as Workflow;
 
@@ -52,6 +55,18 @@ test("up runs from the default branch alone, however it is started", () => {
             job.if ?? "",
             /&& github\.ref == format\('refs\/heads\/\{0\}', github\.event\.repository\.default_branch\)$/,
         );
+    }
+});
+
+test("finding 9: no word of a host reaches the log of an up as it is, and a failure is not lost on the way", () => {
+    const ups = Object.values(workflow("deploy.yml").jobs).flatMap(({ steps }) =>
+        steps.filter(({ run }) => run?.startsWith("pulumi up")),
+    );
+    assert.equal(ups.length, 1);
+    for (const { run, shell } of ups) {
+        assert.match(run ?? "", / 2>&1 \| npx tsx commands\/host-words-filter\.ts$/);
+        // Named, it runs with pipefail.
+        assert.equal(shell, "bash");
     }
 });
 

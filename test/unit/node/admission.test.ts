@@ -75,3 +75,26 @@ test("a node that has not joined keeps its token; an API server that is away cha
     host.program("kubectl", "exit 1");
     assert.equal(host.run("admission.sh", [], {}).status, 0);
 });
+
+test("who is admitted while CoreDNS waits for an earlier node is approved meanwhile", () => {
+    const request = Buffer.from(kubeletRequest("worker-2")).toString("base64");
+    const by = '"system:bootstrap:uvwxyz"';
+    host.write("pending", `${["2026-01-01T00:00:00Z", "csr-2", "uid-2", by, CLIENT, request].join("\t")}\n`);
+    host.program(
+        "kubectl",
+        `case "$*" in
+        *" wait "*)
+            /bin/sleep 1.5
+            printf 'worker-2\\nworker\\n\\n' >"$ROOT/${ADMISSIONS}/uvwxyz"
+            for try in {1..80}; do [ -e "$ROOT/approved" ] || /bin/sleep 0.1; done
+            rm "$ROOT/${ADMISSIONS}/uvwxyz" ;;
+        *kubeletVersion*) printf 'worker-1\\treports\\tmarked\\t\\n' ;;
+        *certificatesigningrequests*" -o "*) if [ -e "$ROOT/${ADMISSIONS}/uvwxyz" ]; then cat "$ROOT/pending"; fi ;;
+        *"certificate approve"*) touch "$ROOT/approved" ;;
+        esac`,
+    );
+    host.program("sleep", "/bin/sleep 0.1");
+    const { status, stderr } = host.run("admission.sh", [], {});
+    assert.equal(status, 0, stderr);
+    assert.ok(host.read("approved") !== undefined, "it waited");
+});

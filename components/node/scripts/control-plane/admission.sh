@@ -78,7 +78,13 @@ looked=-5 started=$SECONDS
 while true; do
     find "$ADMISSIONS" -maxdepth 1 -type f -mmin +1440 -delete
     list=$(find "$ADMISSIONS" -maxdepth 1 -type f -name '[a-z0-9]*' -printf '%f\n')
-    [ -n "$list" ] || break
+    if [ -z "$list" ]; then
+        # CoreDNS may wait for a node for minutes: who is admitted meanwhile is not to wait for that.
+        spreading=$(jobs -rp)
+        [ -n "$spreading" ] || break
+        sleep 1
+        continue
+    fi
     # An API server that is away is asked again; for what fails otherwise the unit is started anew.
     approve_clients
     if [ "$answered" = no ]; then
@@ -105,4 +111,3 @@ while true; do
     young=$(find "$ADMISSIONS" -maxdepth 1 -type f -mmin -20 -print -quit)
     if [ -n "$young" ]; then sleep 0.4; else sleep 3; fi
 done
-wait
