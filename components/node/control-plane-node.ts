@@ -71,7 +71,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 create: { ...join, args: ["join"] },
-                update: { ...join, args: ["join", "verify"] },
+                // A change that was cut off is finished by it, with the time that reconfigure has.
+                update: { ...join, args: ["join", "verify"], timeoutSeconds: 2400 },
                 inputs: {
                     ...settings,
                     ...master.apiServerFiles,

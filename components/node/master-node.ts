@@ -96,7 +96,8 @@ export class MasterNode extends pulumi.ComponentResource {
             {
                 connection,
                 create: { script: "init.sh", timeoutSeconds: 900 },
-                update: { script: "init.sh", args: ["verify"], timeoutSeconds: back ? 900 : 300 },
+                // A change that was cut off is finished by it, with the time that reconfigure has.
+                update: { script: "init.sh", args: ["verify"], timeoutSeconds: 2400 },
                 inputs: {
                     INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
