@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2153
+# shellcheck shell=bash disable=SC2034,SC2153
 # Sourced by reset.sh: units that this program has switched on are switched off, and containerd is emptied or given back.
 set -euo pipefail
 
