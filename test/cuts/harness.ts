@@ -48,11 +48,7 @@ export class Harness {
         const all = entries.flatMap((script) => {
             const own = situations.filter((situation) => situation.script === script);
             if (own.length === 0)
-                this.fail(
-                    script,
-                    "-",
-                    "no situation is defined for this script; define one in test/cuts/situations.ts",
-                );
+                this.fail(script, "-", "no situation is defined for this script; define one in test/cuts/situations");
             return own;
         });
         // Whoever comes first has the most time: another one with each seed.

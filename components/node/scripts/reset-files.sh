@@ -6,22 +6,23 @@ set -euo pipefail
 remembered() { if [ -e "$STATE/$1" ]; then cat "$STATE/$1"; fi; }
 
 leave_cluster() {
-    local state ids id
+    local unit ids id
     # Whoever removed it by hand need not bring it back.
     if command -v kubeadm >/dev/null; then
         say "kubeadm reset"
         must reset "kubeadm reset failed; correct what its last lines name and run it again" kubeadm reset -f
     else
         say "$HOSTNAME: kubeadm is not here any more; the node is taken down without it"
-        systemctl -q stop kubelet 2>/dev/null || :
-        ids=$(ctr -n k8s.io tasks list -q 2>/dev/null) || ids=
-        for id in $ids; do ctr -n k8s.io tasks delete -f "$id" >/dev/null 2>&1 || :; done
+        stop_unit kubelet
+        look_at_unit containerd
+        if [ "$unit" = active ]; then
+            ids=$(ctr -n k8s.io tasks list -q) ||
+                die "containerd does not say what runs here; see: systemctl status containerd. Run this again when it answers, or after: systemctl stop containerd"
+            for id in $ids; do ctr -n k8s.io tasks delete -f "$id" >/dev/null || :; done
+        fi
     fi
     # A kubelet that runs would make its files anew.
-    state=$(systemctl is-active kubelet) || :
-    if [ "$state" = active ]; then
-        must reset "the kubelet could not be stopped; see: systemctl status kubelet. Run this again when it has ended" systemctl stop kubelet
-    fi
+    stop_unit kubelet
 }
 
 remove_user_kubeconfig() {
@@ -29,40 +30,6 @@ remove_user_kubeconfig() {
     file=$(remembered user-kubeconfig)
     if [ -n "$file" ]; then rm -f -- "$file" "${file%/*}/.${file##*/}.kubeadm-cluster-new"; fi
     forget "$STATE/user-kubeconfig"
-}
-
-# What is left of them goes with the runtime, or is of use to whoever runs it next.
-remove_images() {
-    local images image
-    images=$(ctr -n k8s.io images list -q 2>/dev/null) || images=
-    while IFS= read -r image; do
-        if [ -n "$image" ]; then ctr -n k8s.io images remove "$image" >/dev/null 2>&1 || :; fi
-    done <<<"$images"
-}
-
-# A containerd that this program has brought stops before its files go.
-remove_containerd_archive() {
-    local state
-    if [ ! -e "$STATE/containerd-version" ]; then return 0; fi
-    systemctl -q disable --now containerd 2>/dev/null || :
-    state=$(systemctl is-active containerd) || :
-    if [ "$state" = active ]; then die "containerd could not be stopped; see: systemctl status containerd. Run this again when it has ended"; fi
-    if [ -e "$STATE/containerd-data" ]; then
-        empty /var/lib/containerd
-        forget "$STATE/containerd-data"
-    fi
-    give_back /etc/systemd/system/containerd.service
-}
-
-# After all its files are what they were: a distribution's own, that the archive's has hidden, runs again.
-start_containerd() {
-    local directory
-    if [ -e "$STATE/containerd-version" ]; then
-        for directory in /opt/containerd/bin /opt/containerd/lib /opt/containerd /etc/containerd; do rmdir "$directory" 2>/dev/null || :; done
-        systemctl -q enable --now containerd 2>/dev/null || :
-        forget "$STATE/containerd-version"
-    fi
-    if systemctl -q is-active containerd; then systemctl restart containerd; fi
 }
 
 remove_registries() {

@@ -32,6 +32,8 @@ if [ ! -e "$here/lib.sh" ]; then exit 0; fi
 . "$here/install-kubernetes.sh"
 # shellcheck source-path=SCRIPTDIR source=reset-network.sh
 . "$here/reset-network.sh"
+# shellcheck source-path=SCRIPTDIR source=reset-units.sh
+. "$here/reset-units.sh"
 # shellcheck source-path=SCRIPTDIR source=reset-files.sh
 . "$here/reset-files.sh"
 
@@ -55,9 +57,9 @@ remove_vip
 
 install=$(remembered install)
 if [ "$install" = none ]; then
-    systemctl -q stop kubelet 2>/dev/null || :
+    stop_unit kubelet
 else
-    systemctl -q disable --now kubelet 2>/dev/null || :
+    switch_off kubelet
 fi
 uninstall_kubernetes
 remove_proxy

@@ -34,14 +34,12 @@ trap '' PIPE HUP
     files=$(printf '%s' "${payload%%$'\n'*}" | base64 -d | gzip -d) ||
         refuse "the scripts for this host arrived broken, or it has no gzip; nothing was changed"
     declare -A texts=()
-    while read -r file lines; do
-        text=
-        for ((; lines > 0; lines--)); do
-            IFS= read -r line
-            text+=$line$'\n'
-        done
+    mapfile -t lines <<<"$files"
+    for ((at = 0; at < ${#lines[@]}; at += count + 1)); do
+        read -r file count <<<"${lines[at]}"
+        printf -v text '%s\n' "${lines[@]:at+1:count}"
         texts[$file]=$text
-    done <<<"$files"
+    done
     if [ -n "${texts[precheck.sh]:-}" ]; then
         printf '%s%s' "${texts[precheck.sh]}" "$inputs" | bash -s
     fi
@@ -59,8 +57,8 @@ trap '' PIPE HUP
     for file in "${!texts[@]}"; do
         news+=("$scripts/.$file")
         printf '%s' "${texts[$file]}" >"$scripts/.$file" || refuse "$scripts cannot be written; its scripts are as they were. See: df $scripts"
-        chmod 700 "$scripts/.$file"
     done
+    chmod 700 "${news[@]}"
     sync "${news[@]}" || refuse "$scripts cannot be written; its scripts are as they were. See: df $scripts"
     for file in "${!texts[@]}"; do mv -f "$scripts/.$file" "$scripts/$file"; done
     sync "$scripts"

@@ -25,6 +25,10 @@ let host: ScriptHost;
 beforeEach(() => (host = node()));
 afterEach(() => host.remove());
 
+/** systemctl where all units are so; `more` = what it does otherwise. */
+const unitIs = (state: string, more = "") =>
+    `case $* in show*) printf 'LoadState=loaded\\nActiveState=%s\\n' ${state} ;; ${more} esac`;
+
 /** A host of which the program has made a control plane node, and on which a join was cut off. */
 function node(): ScriptHost {
     const made = new ScriptHost();
@@ -39,7 +43,7 @@ function node(): ScriptHost {
     for (const family of ["iptables", "ip6tables"]) {
         for (const kind of ["legacy", "nft"]) made.program(`${family}-${kind}-save`, "");
     }
-    made.program("systemctl", "case $1 in is-active) echo inactive; exit 3 ;; esac");
+    made.program("systemctl", unitIs("inactive"));
     made.program("kubeadm", "");
     made.write("usr/local/bin/kubeadm", made.read("bin/kubeadm") ?? "", 0o755);
     made.clear("bin/kubeadm");
@@ -173,10 +177,27 @@ describe("reset.sh", () => {
     });
 
     test("a kubelet that does not stop: its data stays, and that is said", () => {
-        host.program("systemctl", "case $* in 'is-active kubelet') echo active ;; 'stop kubelet') exit 1 ;; esac");
+        host.program("systemctl", unitIs("active", "'stop kubelet') exit 1 ;;"));
         const { status, stderr } = reset();
         assert.equal(status, 1);
-        assert.match(stderr, /the kubelet could not be stopped/);
+        assert.match(stderr, /kubelet could not be stopped/);
         assert.equal(host.read("etc/kubernetes/admin.conf"), "secret");
+    });
+
+    test("a kubelet that would start with the host again, or a silent systemd, ends the reset", () => {
+        host.program("systemctl", unitIs("inactive", "*disable*kubelet) exit 1 ;;"));
+        assert.match(reset().stderr, /kubelet could not be switched off/);
+        host.program("systemctl", "");
+        assert.match(reset().stderr, /systemd does not say what the unit \S+ does/);
+    });
+
+    test("a containerd that keeps its images, or does not name them, ends the reset", () => {
+        host.program("systemctl", unitIs("active"));
+        host.program("ctr", "exit 1");
+        assert.match(reset().stderr, /containerd does not say which images it has/);
+        host.program("ctr", "case $* in *list*) echo pause:3.10 ;; *) exit 1 ;; esac");
+        assert.match(reset().stderr, /containerd does not let its images go/);
+        host.program("ctr", "");
+        assert.equal(reset().status, 0);
     });
 });

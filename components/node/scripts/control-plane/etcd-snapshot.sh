@@ -14,14 +14,19 @@ here=${here%/*}
 snapshots=$STATE/etcd-snapshots
 now=$(date -u +%Y%m%dT%H%M%SZ)
 file=${1:-$snapshots/$now.db}
-# Beside its place until it is whole. One name: what a run that was killed has left is overwritten.
-new=$snapshots/.streamed
-if [ "$file" != - ]; then new=${file%/*}/.${file##*/}.new; fi
+# Beside its place until it is whole. One name: what a run that was killed has left, Secrets included, is overwritten.
+new=$snapshots/.new
+case $file in
+- | "$snapshots"/*) ;;
+/*) new=${file%/*}/.${file##*/}.new ;;
+*) die "$file does not begin with /; name the whole path of the snapshot" ;;
+esac
 mkdir -p "$LOGS" "${new%/*}"
 
 mount_etcd_programs
 trap 'rm -f "$new" "$new.part"; unmount_etcd_programs' EXIT
-rm -f "$new" "$new.part"
+# The others are what earlier versions of this script wrote to.
+rm -f "$new" "$new.part" "$snapshots"/.*.db.new "$snapshots"/.*.db.new.part "$snapshots"/.streamed*
 must etcd "etcd could not be saved; is it healthy, and is there room? See: df ${new%/*}; crictl ps -a; journalctl -u kubelet" \
     "$etcdctl" --endpoints https://127.0.0.1:2379 "${ETCD_CLIENT[@]}" snapshot save "$new"
 must etcd "the snapshot cannot be read again, and is not kept; see: df ${new%/*}" "$etcdutl" snapshot status "$new"

@@ -1,0 +1,9 @@
+import { controlPlaneSituations } from "./control-plane";
+import { nodeSituations } from "./node";
+import type { Situation } from "./situation";
+import { storageSituations } from "./storage";
+
+export { secrets, type Situation, type State } from "./situation";
+export { states } from "./states";
+/** What each script is cut in. */
+export const situations: Situation[] = [...nodeSituations, ...controlPlaneSituations, ...storageSituations];

@@ -1,0 +1,96 @@
+import { documents, join, kubelet, precheck, prepare, withAll } from "./inputs";
+import { configMap, network, put } from "./objects";
+import { type Situation } from "./situation";
+
+/** Situations of scripts of every node. */
+export const nodeSituations: Situation[] = [
+    { script: "prepare.sh", name: "a bare host", from: "bare", inputs: prepare, limitSeconds: 1200 },
+    {
+        script: "prepare.sh",
+        name: "proxy, archives, virtual address",
+        from: "bare",
+        inputs: withAll,
+        limitSeconds: 1200,
+    },
+    {
+        script: "prepare.sh",
+        name: "a living node",
+        from: "worker",
+        inputs: { ...prepare, ENDPOINT_IP: "10.0.0.20" },
+        limitSeconds: 1200,
+    },
+    {
+        script: "prepare.sh",
+        name: "packages",
+        from: "bare",
+        inputs: { ...prepare, INSTALL: "packages" },
+        limitSeconds: 1200,
+    },
+    { script: "join.sh", name: "a first join", from: "admitted", inputs: join, limitSeconds: 600 },
+    { script: "join.sh", name: "a living node", from: "worker", inputs: join, limitSeconds: 600 },
+    { script: "reset.sh", name: "a worker", from: "worker", limitSeconds: 600, ifPresent: true },
+    {
+        script: "reset.sh",
+        name: "a control plane with all",
+        from: "master",
+        setup: network,
+        limitSeconds: 600,
+        ifPresent: true,
+    },
+    { script: "reset.sh", name: "a host that was only prepared", from: "prepared", limitSeconds: 600, ifPresent: true },
+    {
+        script: "settle.sh",
+        name: "a Ready node",
+        from: "master",
+        inputs: { NODE_NAME: "host-1", WAIT_SECONDS: "60", WAIT_FOR_DNS: "true" },
+        limitSeconds: 90,
+        setup: "mkdir -p /var/lib/kubelet/pki; : >/var/lib/kubelet/pki/kubelet-server-current.pem",
+    },
+    { script: "verify.sh", name: "a control plane", from: "master", inputs: documents(), limitSeconds: 120 },
+    {
+        script: "verify.sh",
+        name: "a worker",
+        from: "worker",
+        inputs: { ...documents(), CLUSTER_CONFIGURATION: "" },
+        limitSeconds: 120,
+    },
+    {
+        script: "renew-node.sh",
+        name: "other settings of the kubelet",
+        args: ["host-1"],
+        from: "worker",
+        inputs: { KUBERNETES_VERSION: "v1.32.0", KUBELET_CONFIGURATION: `${kubelet}maxPods: 99\n` },
+        setup: put("/sim/cluster", {
+            "configmaps/kube-system/kubelet-config": configMap("kubelet-config", "kubelet", `${kubelet}maxPods: 99\n`),
+        }),
+        limitSeconds: 900,
+    },
+    {
+        script: "renew-node.sh",
+        name: "another version",
+        args: ["host-1"],
+        from: "worker",
+        inputs: { KUBERNETES_VERSION: "v1.32.1", KUBELET_CONFIGURATION: kubelet },
+        limitSeconds: 900,
+    },
+    {
+        script: "precheck.sh",
+        name: "a bare host",
+        from: "bare",
+        inputs: precheck,
+        packed: "precheck",
+        command: ["bash", "-s"],
+        bare: true,
+        limitSeconds: 120,
+    },
+    {
+        script: "receive.sh",
+        name: "a bare host",
+        from: "bare",
+        inputs: precheck,
+        packed: "receive",
+        command: ["bash", "-s"],
+        bare: true,
+        limitSeconds: 1200,
+    },
+];
