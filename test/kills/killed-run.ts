@@ -6,6 +6,8 @@ export interface KilledRun {
     after: number;
     /** False = it had ended by itself before. */
     killed: boolean;
+    /** Seconds that it ran. */
+    seconds: number;
     /** Its last line, where it stood. */
     stoodAt: string;
 }
@@ -15,6 +17,7 @@ export async function killedRun(verb: "up" | "destroy", after: number): Promise<
     let output = "";
     let killed = false;
     let timer: NodeJS.Timeout | undefined;
+    const began = Date.now();
     await lab.labWorkspace()[verb]([], {
         timeout: 900,
         onStart: (pid) => {
@@ -28,7 +31,8 @@ export async function killedRun(verb: "up" | "destroy", after: number): Promise<
         },
     });
     clearTimeout(timer);
+    const seconds = (Date.now() - began) / 1000;
     // A run that was killed holds the stack's lock; this is what Pulumi's own message says to do.
     if (killed) await lab.labWorkspace().release();
-    return { after, killed, stoodAt: output.trim().split("\n").at(-1)?.trim() ?? "" };
+    return { after, killed, seconds, stoodAt: output.trim().split("\n").at(-1)?.trim() ?? "" };
 }
