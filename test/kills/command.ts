@@ -88,7 +88,7 @@ async function main(): Promise<number> {
         });
     }
 
-    for (let round = 1; round <= wanted.ups && Date.now() < end; round++) {
+    for (let round = 1; done.up < wanted.ups && Date.now() < end; round++) {
         try {
             setVersion(FROM);
             await killAndRun(round, "up");
