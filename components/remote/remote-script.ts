@@ -4,15 +4,9 @@ import { readAnswer } from "./answer";
 import { connectionArgs, HostConnection, needsSudo } from "./connection";
 import { HOST_SCRIPT_DIRECTORY, withScripts } from "./script-bundle";
 import { encodeInputOutputs } from "./script-inputs";
-import {
-    answerForm,
-    type AnswerForm,
-    type InputsOf,
-    type PlainInputsOf,
-    type RequiredOf,
-    type ScriptName,
-} from "./scripts";
+import { type AnswerForm, type InputsOf, type PlainInputsOf, type RequiredOf, type ScriptName } from "./scripts";
 import { askAgain } from "./stack-state";
+import { answerForm } from "./script-calls";
 
 /** One call of a script that Machine left on the host. */
 export interface ScriptCall<Name extends ScriptName = ScriptName> {

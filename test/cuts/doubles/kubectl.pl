@@ -166,7 +166,7 @@ if ($verb eq "config") {
     show("configs", {users => [{user => {"client-certificate-data" => $certificate}}], clusters => [{cluster => {server => $server}}]});
     exit($certificate ? 0 : 1);
 }
-my $kubeconfig = $flag{kubeconfig} // "/root/.kube/config";
+my $kubeconfig = $flag{kubeconfig} // "/etc/kubernetes/none";
 unless (-s $kubeconfig) { print STDERR "error: stat $kubeconfig: no such file or directory\n"; exit 1 }
 unless (reachable()) { print STDERR "The connection to the server 10.0.0.11:6443 was refused - did you specify the right host or port?\n"; exit 1 }
 if (defined $flag{raw}) { print "ok"; exit 0 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { answerIn, readAnswer } from "../../../components/remote/answer";
-import { answerForm, type AnswerForm } from "../../../components/remote/scripts";
+import { answerForm } from "../../../components/remote/script-calls";
+import type { AnswerForm } from "../../../components/remote/scripts";
 import { SCRIPTS } from "../node/scripts-copy";
 
 const MARK = "kubeadm-cluster> ";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { callProblems, RUN_BY_OTHERS, SCRIPTS, type ScriptDeclaration } from "../../../components/remote/scripts";
+import { callProblems } from "../../../components/remote/script-calls";
+import { RUN_BY_OTHERS, SCRIPTS, type ScriptDeclaration } from "../../../components/remote/scripts";
 
 const COMPONENTS = resolve(__dirname, "..", "..", "..", "components");
 /** Each entry script of the tree: what has a shebang is run, all else is sourced. */
