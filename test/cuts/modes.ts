@@ -113,7 +113,7 @@ export async function refer(
     const kills: Cut[] = [];
     const fills: Cut[] = [];
     first.commands.forEach((command, index) => {
-        if (isPure(command)) return;
+        if (isPure(command) || (situation.own === true && !command.startsWith("stdin:"))) return;
         kills.push({ mode: "kill", plan: `kill ${index + 1}`, at: command });
         fills.push({ mode: "full", plan: `fill ${index + 1}`, at: command });
     });
