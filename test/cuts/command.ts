@@ -18,7 +18,7 @@ usage: npm run test:cuts -- [options]
   --script NAME      this script alone, such as reset.sh
   --situation TEXT   situations alone whose names have this text
   --mode MODE        kill, full or answers alone
-  --cut PLAN         this cut alone, as the report names it, such as "kill 17"
+  --cut PLAN         this cut alone, as the report names it, such as "kill 17"; or those at commands with this text
   --tree DIRECTORY   run the scripts of another checkout
 `;
 

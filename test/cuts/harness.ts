@@ -13,7 +13,7 @@ export interface Options {
     /** Part of the names of situations. */
     situation: string | undefined;
     modes: readonly Mode[];
-    /** The plan of one cut. */
+    /** The plan of one cut, or part of the commands at which to cut. */
     cut: string | undefined;
     workers: number;
 }
@@ -92,7 +92,9 @@ export class Harness {
                 problems: reference.problems,
             });
         const { cut: only, modes } = this.options;
-        const cuts = reference.cuts.filter(({ mode, plan }) => modes.includes(mode) && (!only || plan === only));
+        const cuts = reference.cuts.filter(
+            ({ mode, plan, at }) => modes.includes(mode) && (!only || plan === only || at.includes(only)),
+        );
         const rows = new Map(
             modes.map((mode): [Mode, Row] => {
                 const distinct = reference.cuts.filter((cut) => cut.mode === mode).length;

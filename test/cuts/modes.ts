@@ -43,8 +43,8 @@ const PURE =
 const isPure = (command: string): boolean => PURE.test(command.replace(/^\S+ /, "")) && !command.includes(">");
 
 /**
- * A list can have nothing in it, a field can be unset, and what is asked for with --ignore-not-found need not be there: a
- * script cannot know better than it is told.
+ * A list can have nothing in it, a field that is asked for without a word before it can be unset, and what is asked for with
+ * --ignore-not-found need not be there: a script cannot know better than it is told.
  */
 function mayBeEmpty([program = "", ...words]: string[]): boolean {
     if (program === "ctr" || program === "crictl")
@@ -52,7 +52,7 @@ function mayBeEmpty([program = "", ...words]: string[]): boolean {
     if (program !== "kubectl" || !words.includes("get")) return false;
     if (
         words.includes("--ignore-not-found") ||
-        words.some((word) => /^(-o=?|--output=)?(jsonpath|go-template|custom-columns)/.test(word))
+        words.some((word) => /^(-o=?|--output=)?(jsonpath=\{|go-template|custom-columns)/.test(word))
     )
         return true;
     if (words.some((word) => word.startsWith("--raw"))) return false;
@@ -113,7 +113,7 @@ export async function refer(
     const kills: Cut[] = [];
     const fills: Cut[] = [];
     first.commands.forEach((command, index) => {
-        if (isPure(command)) return;
+        if (isPure(command) || (situation.own === true && !command.startsWith("stdin:"))) return;
         kills.push({ mode: "kill", plan: `kill ${index + 1}`, at: command });
         fills.push({ mode: "full", plan: `fill ${index + 1}`, at: command });
     });

@@ -1,9 +1,31 @@
 # shellcheck shell=bash disable=SC2153
 # Sourced by reconfigure.sh and renew-node.sh: this node's kubelet takes the settings that the cluster holds for all kubelets.
+# kubeadm writes their file in place: where it stopped half-way, the kept one is whole.
 set -euo pipefail
 
 # The file as it was while another one is being tried.
-readonly KUBELET_KEPT=$STATE/kubelet-config-kept.yaml
+readonly KUBELET_CONFIG=/var/lib/kubelet/config.yaml KUBELET_KEPT=$STATE/kubelet-config-kept.yaml
+
+keep_kubelet_settings() { if [ ! -e "$KUBELET_KEPT" ]; then install_file "$KUBELET_CONFIG" "$KUBELET_KEPT"; fi; }
+
+# return_kubelet_settings: sets `returned` to yes where they had changed. What is moved needs no room on a full disk.
+return_kubelet_settings() {
+    returned=no
+    if cmp -s "$KUBELET_CONFIG" "$KUBELET_KEPT"; then return 0; fi
+    mv -f "$KUBELET_KEPT" "$KUBELET_CONFIG"
+    sync "${KUBELET_CONFIG%/*}"
+    returned=yes
+}
+
+# upgrade_node MESSAGE: kubeadm upgrade node, on all nodes but the first; ends with MESSAGE where it fails.
+upgrade_node() {
+    local code returned
+    keep_kubelet_settings
+    attempt upgrade kubeadm upgrade node
+    if [ "$code" != 0 ]; then return_kubelet_settings; fi
+    rm -f "$KUBELET_KEPT"
+    [ "$code" = 0 ] || die "$1"
+}
 
 # look_at_kubelet: sets `up` to yes where it stays up. One that refuses its settings ends within a second or two, and
 # systemd starts it again only after ten.
@@ -21,15 +43,15 @@ look_at_kubelet() {
 # `kubelet_settings` to taken; or to refused, where it does not run with them and has the former ones again, or where
 # kubeadm could not write them.
 renew_kubelet_settings() {
-    local config=/var/lib/kubelet/config.yaml code up said
+    local code up said returned
     kubelet_settings=refused
-    if [ ! -e "$KUBELET_KEPT" ]; then install_file "$config" "$KUBELET_KEPT"; fi
+    keep_kubelet_settings
     attempt kubelet kubeadm upgrade node phase kubelet-config
     # kubeadm keeps a copy of its own at each call.
     rm -rf /etc/kubernetes/tmp/kubeadm-kubelet-config*
     if [ "$code" = 0 ]; then
         kubelet_settings=taken
-        if ! cmp -s "$config" "$KUBELET_KEPT"; then
+        if ! cmp -s "$KUBELET_CONFIG" "$KUBELET_KEPT"; then
             say "restarting the kubelet with new settings"
             systemctl restart kubelet || :
             look_at_kubelet
@@ -40,10 +62,9 @@ renew_kubelet_settings() {
             fi
         fi
     fi
-    # kubeadm writes the file in place: where it stopped half-way, the kept one is whole.
-    if [ "$kubelet_settings" = refused ] && ! cmp -s "$config" "$KUBELET_KEPT"; then
-        install_file "$KUBELET_KEPT" "$config"
-        systemctl restart kubelet
+    if [ "$kubelet_settings" = refused ]; then
+        return_kubelet_settings
+        if [ "$returned" = yes ]; then systemctl restart kubelet; fi
     fi
     rm -f "$KUBELET_KEPT"
 }

@@ -43,13 +43,13 @@ await_ready() {
 
 # release NODE CLIENT: undoes hold. CLIENT is the argument of the kubectl that may change the Node, $ADMIN or $AS_NODE.
 release() {
-    local tries said="there was no time left" mark
+    local tries said="there was no time left"
     # A kubelet of another version may start the API server anew.
     for ((tries = 0; tries < 60 && SECONDS < STEP_SECONDS - 15; tries++)); do
-        if said=$(kubectl "$2" get node --request-timeout 10s -o "jsonpath={.metadata.annotations.${CORDONED//./\\.}}" -- "$1" 2>&1); then
-            mark=$said
-            if [ -z "$mark" ]; then return 0; fi
-            if said=$(kubectl "$2" patch node --request-timeout 10s -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" -- "$1" 2>&1); then return 0; fi
+        if said=$(kubectl "$2" get node --request-timeout 10s -o "jsonpath=mark {.metadata.annotations.${CORDONED//./\\.}}" -- "$1" 2>&1); then
+            if [ "$said" = "mark " ]; then return 0; fi
+            # An answer without the word is none.
+            if [[ "$said" == "mark "* ]] && said=$(kubectl "$2" patch node --request-timeout 10s -p "{\"spec\":{\"unschedulable\":null},\"metadata\":{\"annotations\":{\"$CORDONED\":null}}}" -- "$1" 2>&1); then return 0; fi
         fi
         sleep 2
     done
@@ -59,9 +59,11 @@ release() {
 # hold NODE CLIENT: no more Pods come to it. One that its owner has cordoned is left as it is.
 hold() {
     local cordoned now
-    cordoned=$(kubectl "$2" get node -o 'jsonpath={.spec.unschedulable}' -- "$1") ||
+    cordoned=$(kubectl "$2" get node -o 'jsonpath=cordoned {.spec.unschedulable}' -- "$1") || cordoned=
+    # An answer without the word is none.
+    [[ "$cordoned" == "cordoned "* ]] ||
         die "the API server could not be asked for the node $1, so it is not cordoned; nothing was changed on it. Run pulumi up again"
-    if [ "$cordoned" = true ]; then return 0; fi
+    if [ "$cordoned" = "cordoned true" ]; then return 0; fi
     printf -v now '%(%FT%TZ)T' -1
     kubectl "$2" patch node -p "{\"spec\":{\"unschedulable\":true},\"metadata\":{\"annotations\":{\"$CORDONED\":\"$now\"}}}" -- "$1" >/dev/null ||
         die "the node $1 could not be cordoned; nothing was changed on it. Run pulumi up again"

@@ -43,7 +43,7 @@ if [ "$installed" != "$version" ]; then
     say "upgrading $node from $installed to $version"
     found=$(version_of kubeadm)
     if [ "$found" != "$version" ]; then install_kubernetes "$version" kubeadm; fi
-    must upgrade "kubeadm upgrade node failed on $node. $stuck. Correct what the lines above name and run pulumi up again" kubeadm upgrade node
+    upgrade_node "kubeadm upgrade node failed on $node. $stuck. Correct what the lines above name and run pulumi up again"
     take_version "$version"
     await_ready "$node" "$version"
     [ "$node_ready" = yes ] ||

@@ -89,6 +89,7 @@ export const nodeSituations: Situation[] = [
         from: "bare",
         inputs: precheck,
         packed: "receive",
+        own: true,
         command: ["bash", "-s"],
         bare: true,
         limitSeconds: 1200,

@@ -22,6 +22,8 @@ export interface Situation {
     code?: number;
     /** Standard input that the checkout's own TypeScript makes of the inputs. */
     packed?: "precheck" | "receive";
+    /** Cut in what comes by standard input alone: the scripts that it runs have situations of their own. */
+    own?: boolean;
     /** Nothing is installed before. */
     bare?: boolean;
 }

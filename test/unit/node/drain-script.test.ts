@@ -15,7 +15,8 @@ const cluster = ({ cordoned = false, deaf = 0, drain = "" }) =>
         "kubectl",
         `case "$*" in
         *nodeInfo*) echo -n v1.32.0 ;;
-        *annotations*) [ "$(grep -c annotations "$ROOT/calls")" -gt ${deaf} ] || exit 1; ${cordoned ? "echo -n then" : ":"} ;;
+        *.spec.unschedulable*) echo -n "cordoned " ;;
+        *annotations*) [ "$(grep -c annotations "$ROOT/calls")" -gt ${deaf} ] || exit 1; echo -n "mark ${cordoned ? "then" : ""}" ;;
         *" drain "*) ${drain} ;;
         esac`,
     );

@@ -201,7 +201,7 @@ test("an upgrade forgets nothing of the settings of before: kube-proxy, whose ar
     host.program("kubeadm", `${version}\n[ "$1" != config ] || echo registry.k8s.io/pause:3.10\n${KUBEADM}`);
     host.program(
         "kubectl",
-        'case "$*" in *readyz*) echo -n ok ;; version*) echo v1.32.1 ;; *kubeletVersion*) echo -n "v1.32.1 True" ;; esac',
+        'case "$*" in *readyz*) echo -n ok ;; version*) echo v1.32.1 ;; *kubeletVersion*) echo -n "v1.32.1 True" ;; *spec.unsch*) echo -n "cordoned " ;; *annotations*) echo -n "mark " ;; esac',
     );
     const { status, stderr } = host.run("reconfigure.sh", [], inputs({ ClusterConfiguration: "" }, "v1.32.1"));
     assert.equal(status, 0, stderr);

@@ -57,10 +57,13 @@ clear_etcd_root() {
     rmdir "$ETCD_ROOT" 2>/dev/null || :
 }
 
-# unmount_etcd_programs: never fails; what it cannot undo the next mount does.
+# unmount_etcd_programs: never fails; what it cannot undo the next mount does, and reset.sh.
 unmount_etcd_programs() {
     [ -n "${etcdctl:-}" ] || return 0
     clear_etcd_root
+    # Once more: containerd may just be starting again.
+    if mountpoint -q "$ETCD_ROOT"; then clear_etcd_root; fi
+    if mountpoint -q "$ETCD_ROOT"; then say "$HOSTNAME: $ETCD_ROOT is still mounted; the next script that needs it unmounts it"; fi
     etcdctl='' etcdutl=''
     exec 7>&-
 }

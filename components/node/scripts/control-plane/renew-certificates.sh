@@ -38,14 +38,44 @@ look_at_due() {
     done
 }
 
+# kubeadm writes in place. What was there is kept until all is written, and comes back where kubeadm failed or was cut off.
+kept=$STATE/certificates-before
+keep_certificates() {
+    rm -rf "$kept.new"
+    mkdir -p "$kept.new"
+    if ! cp -a /etc/kubernetes/pki /etc/kubernetes/*.conf "$kept.new/" || ! sync -f "$kept.new"; then
+        rm -rf "$kept.new"
+        die "the certificates could not be kept beside the new ones, so they were not renewed; see: df $STATE. Run pulumi up again"
+    fi
+    mv -T "$kept.new" "$kept"
+}
+# What is moved needs no room on a full disk.
+return_certificates() {
+    local files file
+    if [ ! -d "$kept" ]; then return 0; fi
+    files=$(find "$kept" -type f -printf '/%P\n')
+    while IFS= read -r file; do
+        if [ -n "$file" ] && ! cmp -s "$kept$file" "/etc/kubernetes$file"; then mv -f "$kept$file" "/etc/kubernetes$file"; fi
+    done <<<"$files"
+    sync -f /etc/kubernetes
+    rm -rf "$kept"
+}
+
 # Set before the renewal: a run that is cut off behind it leaves this mark, and its restarts are done again.
 restarts=$STATE/certificates-renewed
+return_certificates
 look_at_due
 if [ "$due" = yes ] || [ -e "$restarts" ]; then refuse_restart "$NODE_NAME"; fi
 if [ "$due" = yes ]; then
     say "renewing certificates"
     record "$restarts"
-    must certificates "kubeadm certs renew failed; correct what its last lines name and run pulumi up again" kubeadm certs renew all
+    keep_certificates
+    attempt certificates kubeadm certs renew all
+    if [ "$code" != 0 ]; then
+        return_certificates
+        die "kubeadm certs renew failed, and the certificates are what they were; correct what its last lines name and run pulumi up again"
+    fi
+    rm -rf "$kept"
 fi
 if [ -e "$restarts" ]; then
     if [ -s "$STATE/user-kubeconfig" ]; then

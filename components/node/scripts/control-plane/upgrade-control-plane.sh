@@ -59,7 +59,6 @@ upgrade_joined() {
     printf 'KUBERNETES_VERSION 1\n%s\nEND\n' "$KUBERNETES_VERSION" |
         env STEP_SECONDS="$((STEP_SECONDS - SECONDS))" "$here/drain-node.sh" "$NODE_NAME"
     take_kubeadm
-    must upgrade "kubeadm upgrade node failed on $NODE_NAME, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again" \
-        kubeadm upgrade node
+    upgrade_node "kubeadm upgrade node failed on $NODE_NAME, which stays cordoned; nodes after it were not touched. Correct what the lines above name and run pulumi up again"
     finish_upgrade ""
 }
