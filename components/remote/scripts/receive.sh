@@ -8,6 +8,8 @@ set -euo pipefail
 umask 077
 # As in inputs.sh: a session that breaks off does not end its script.
 trap '' PIPE HUP
+# bash keeps long here-documents, secrets among them, in a file: in one that is in memory.
+declare +x TMPDIR=/dev/shm
 # bash reads a brace group whole before it runs it: what follows it on standard input stays data.
 {
     scripts=/opt/kubeadm-cluster
