@@ -69,7 +69,7 @@ install_from_packages() {
 }
 
 install_by_apt() {
-    local version=$1 name base listed exact options known packages=()
+    local version=$1 name base listed exact options known owned packages=()
     shift
     base=$(repository deb "$version")
     options="signed-by=$APT_KEY"
@@ -88,8 +88,11 @@ install_by_apt() {
     by_apt "these packages could not be installed: ${packages[*]}" install --no-install-recommends --allow-change-held-packages \
         -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${packages[@]}"
     # Nothing but this program moves them: a kubelet must not get ahead of its control plane.
+    read_owned
     owned_packages
-    if [ ${#known[@]} -gt 0 ]; then must packages "these packages could not be held: ${known[*]}" apt-mark hold "${known[@]}"; fi
+    if [ ${#owned[@]} = 0 ]; then return 0; fi
+    [ ${#known[@]} -gt 0 ] || die "dpkg does not know the packages that were just installed (${packages[*]}), so they are not held; see: dpkg --audit. Then run pulumi up again"
+    must packages "these packages could not be held: ${known[*]}" apt-mark hold "${known[@]}"
 }
 
 install_by_dnf() {
