@@ -162,7 +162,10 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
             );
         }
         if (cut.mode === "full") problems.push(...damaged(found, before, end));
-        else problems.push(...lost(found, before, end).map((name) => `${name} is gone`));
+        else {
+            const gone = lost(found, before, end).filter((name) => !situation.makesAnew?.test(name));
+            problems.push(...gone.map((name) => `${name} is gone`));
+        }
         root.free();
     }
     const ended = done(situation, root);

@@ -7,7 +7,10 @@ const checkout = path.resolve(__dirname, "../..");
 
 /** Another sample with each change of the scripts, the same one for all who test it. */
 function seedOfScripts(): number {
-    const { stdout } = spawnSync("git", ["rev-parse", "--short=7", "HEAD:components"], { cwd: checkout, encoding: "utf8" });
+    const { stdout } = spawnSync("git", ["rev-parse", "--short=7", "HEAD:components"], {
+        cwd: checkout,
+        encoding: "utf8",
+    });
     return Number.parseInt(stdout.trim() || "1", 16);
 }
 

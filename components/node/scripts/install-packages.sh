@@ -21,6 +21,7 @@ signing_key() {
     if [ -z "$text" ]; then
         download_text "$2"
         [ "$code" = 0 ] || die "cannot read the signing key $2; give it in mirrors.packagesKey"
+        [[ "$text" == *"BEGIN PGP PUBLIC KEY BLOCK"* ]] || die "$2 is no signing key in armoured form; give it in mirrors.packagesKey"
     fi
     put "$1" 644 "$text"
 }

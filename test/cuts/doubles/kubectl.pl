@@ -79,7 +79,7 @@ sub save {
     system("mkdir", "-p", $directory);
     open my $out, ">", "$path.new" or fail("etcdserver: no space: $!");
     print $out json($object), "\n";
-    close $out or fail("etcdserver: mvcc: database space exceeded");
+    close $out or do { unlink "$path.new"; fail("etcdserver: mvcc: database space exceeded") };
     rename "$path.new", $path;
 }
 sub fail { print STDERR "Error from server: @_\n"; exit 1 }

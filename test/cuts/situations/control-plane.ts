@@ -73,6 +73,7 @@ export const controlPlaneSituations: Situation[] = [
         from: "admitting",
         inputs: { ...admit, MACHINE_IDENTITY: "22222222222222222222222222222222 -" },
         limitSeconds: 300,
+        makesAnew: /\/(bootstrap-token-)?(worker-3|wrk001)(\.json)?$/,
     },
     {
         script: "admission.sh",

@@ -20,6 +20,8 @@ export interface Situation {
     bySecond?: boolean;
     /** Exit code of an undisturbed run. Default 0. */
     code?: number;
+    /** What it takes away before it makes it anew: the place of a machine that another one takes. */
+    makesAnew?: RegExp;
     /** Standard input that the checkout's own TypeScript makes of the inputs. */
     packed?: "precheck" | "receive";
     /** Cut in what comes by standard input alone: the scripts that it runs have situations of their own. */
