@@ -29,19 +29,13 @@ while [ $# -gt 0 ]; do if [ "$1" = -o ]; then out=$2; fi; shift; done
 [ -e "$ROOT/site/\${url#*://}" ] || exit 22
 cat "$ROOT/site/\${url#*://}" >"$out"`,
     );
-    host.write(
-        "scripts/driver.sh",
-        `#!/bin/bash
-set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
-. "$here/lib.sh"
-read_inputs ${Object.keys(INPUTS).join(" ")}
-NODE_NAME=worker-1
-mkdir -p "$STATE" "$LOGS"
+    host.driver(
+        Object.keys(INPUTS),
+        `NODE_NAME=worker-1
+mkdir -p "$LOGS"
 . "$here/install-kubernetes.sh"
 $COMMAND
 `,
-        0o755,
     );
     for (const name of ["kubeadm", "kubelet"]) {
         const url = `mirror/bin/v1.32.0/bin/linux/${ARCH}/${name}`;

@@ -13,18 +13,11 @@ beforeEach(() => {
     host = new ScriptHost();
     host.program("ctr", "");
     host.write("etc/hosts", THEIRS);
-    host.write(
-        "scripts/driver.sh",
-        `#!/bin/bash
-set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
-. "$here/lib.sh"
-read_inputs ${Object.keys(INPUTS).join(" ")}
-mkdir -p "$STATE"
-. "$here/prepare-hosts.sh"
+    host.driver(
+        Object.keys(INPUTS),
+        `. "$here/prepare-hosts.sh"
 echo went on
 `,
-        0o755,
     );
 });
 afterEach(() => host.remove());

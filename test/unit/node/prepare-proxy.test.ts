@@ -26,17 +26,10 @@ beforeEach(() => {
     host = new ScriptHost();
     host.write("etc/apt/apt.conf.d/01vendor", "");
     host.write("etc/dnf/dnf.conf", "[main]\ngpgcheck=1\n");
-    host.write(
-        "scripts/driver.sh",
-        `#!/bin/bash
-set -euo pipefail
-here=$(dirname "$(readlink -f "$0")")
-. "$here/lib.sh"
-read_inputs ${Object.keys(NONE).join(" ")}
-mkdir -p "$STATE"
-. "$here/prepare-proxy.sh"
+    host.driver(
+        Object.keys(NONE),
+        `. "$here/prepare-proxy.sh"
 `,
-        0o755,
     );
 });
 afterEach(() => host.remove());

@@ -38,6 +38,18 @@ export class ScriptHost {
         chmodSync(path, 0o755);
     }
 
+    /** Writes driver.sh, an entry script that reads these inputs and runs `body`: for parts that other scripts source. */
+    driver(inputs: string[], body: string): void {
+        const head = `#!/bin/bash
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+. "$here/lib.sh"
+read_inputs ${inputs.join(" ")}
+mkdir -p "$STATE"
+`;
+        this.write("scripts/driver.sh", head + body, 0o755);
+    }
+
     /** Starts of programs since the last `run` began, as NAME ARGUMENTS. Asking for the host's name is left out. */
     get calls(): string[] {
         const text = this.read("calls") ?? "";
