@@ -46,13 +46,18 @@ change() {
         die "the taint ${1%-} of $node could not be changed; the line above says why. Run pulumi up again"
 }
 
+# declare_taints TAINTS: no record says the same as FIRST_TAINTS do, and none is made for them.
+declare_taints() {
+    if [ -e "$TAINTED/$node" ] || [ "$1" != "$FIRST_TAINTS" ]; then record "$TAINTED/$node" "$1"; fi
+}
+
 # Until all is done both are declared: a run that is cut off forgets neither.
 both=$former
 while IFS= read -r taint; do
     find_line "$taint" "$former"
     if [ "$among" = no ]; then both+=${both:+$'\n'}$taint; fi
 done <<<"$TAINTS"
-record "$TAINTED/$node" "$both"
+declare_taints "$both"
 
 while IFS= read -r taint; do
     [ -n "$taint" ] || continue
@@ -69,4 +74,4 @@ while IFS= read -r taint; do
     find_line "$taint" "$present"
     if [ "$among" = no ]; then change "$taint"; fi
 done <<<"$TAINTS"
-record "$TAINTED/$node" "$TAINTS"
+declare_taints "$TAINTS"
