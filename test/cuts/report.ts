@@ -42,9 +42,7 @@ export function reportText(rows: Row[], findings: Finding[], leftOut: string[], 
     );
     const details = findings.map(findingText);
     const tried = rows.reduce((sum, row) => sum + row.tried, 0);
-    const held = rows.reduce((sum, row) => sum + row.held, 0);
-    const known = tried - held - findings.filter(({ plan }) => plan !== "-").length;
-    const sums = `${new Set(rows.filter((row) => row.tried > 0).map((row) => row.script)).size} scripts, ${tried} cuts tried, ${findings.length} did not hold${known > 0 ? `, ${known} skipped as known` : ""}`;
+    const sums = `${new Set(rows.filter((row) => row.tried > 0).map((row) => row.script)).size} scripts, ${tried} cuts tried, ${findings.length} did not hold`;
     return [
         heading,
         "",

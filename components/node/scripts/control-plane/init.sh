@@ -63,6 +63,8 @@ look_whether_living
 if [ "$living" = yes ]; then
     same_cluster
     own_host
+    # The run that made this node was cut off between its start and its marks.
+    if [ ! -e "$STATE/initialised" ]; then api_server_started; fi
     record "$STATE/initialised"
     keep_init_configuration
     write_api_server_files living
