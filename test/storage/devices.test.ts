@@ -230,15 +230,16 @@ test("files of an earlier cluster on a host that is no node yet", { skip }, asyn
 test("section 7: a directory that is not known to be Ceph's alone is left as it is", { skip }, async () => {
     writeFileSync(path.join(host.root, "kubelet.conf"), "");
     await given();
-    const record = path.join(host.root, "state/storage-data");
-    assert.equal(readFileSync(record, "utf8"), `${host.dataDir}\n`);
-    writeFileSync(record, "/var/lib/another\n");
+    // Another directory, such as another disk, took the place of the one that was given to Ceph.
+    const mark = path.join(host.dataDir, ".kubeadm-cluster-storage");
+    assert.equal(existsSync(mark), true);
+    execFileSync("rm", [mark]);
     writeFileSync(path.join(host.dataDir, "important"), "a");
     const { code, stderr } = await clean();
     assert.equal(code, 0, stderr);
     assert.match(stderr, /is not known to be Ceph's alone; it is left as it is/);
     assert.equal(readFileSync(path.join(host.dataDir, "important"), "utf8"), "a");
-    // A cluster from before there was a record: nothing but what Rook makes.
+    // A cluster from before there was a mark: nothing but what Rook makes.
     execFileSync("rm", [path.join(host.dataDir, "important")]);
     assert.equal((await clean()).code, 0);
     assert.equal(existsSync(host.dataDir), false);

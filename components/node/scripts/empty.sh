@@ -17,13 +17,15 @@ unmount_below() {
     done
 }
 
-# empty DIRECTORY: all below it goes. The directory itself stays, for it may be a mount point.
+# empty DIRECTORY [MARK]: all below it goes, and the file MARK last: while it is there, a run that was cut off can be
+# finished. The directory itself stays, for it may be a mount point.
 empty() {
     local real
     if [ ! -d "$1" ]; then return 0; fi
     real=$(readlink -f -- "$1")
     unmount_below "$real"
     # A file system's own directory is no file of the program's.
-    find "$real" -xdev -mindepth 1 ! -path "$real/lost+found" ! -path "$real/lost+found/*" -delete ||
+    find "$real" -xdev -mindepth 1 ! -path "$real/lost+found" ! -path "$real/lost+found/*" ! -path "$real/${2:-lost+found}" -delete ||
         die "$1 could not be emptied; the line above says why. See: lsof +D $1. Run this again when that has ended"
+    if [ -n "${2:-}" ]; then rm -f -- "$real/$2"; fi
 }

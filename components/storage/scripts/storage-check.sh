@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Look whether the devices that Ceph is to take are there and free, before anything is done with them. Changes nothing
-# but its own record of them.
+# but its own marks of them.
 # inputs (standard input, see read_inputs):
 #   DEVICES     paths, one a line
 #   DATA_DIR    where Ceph's daemons keep their files on this host
@@ -44,13 +44,13 @@ if [ "${#problems[@]}" -gt 0 ]; then
     die "${#problems[@]} problem(s) with this host's storage, named above; nothing was changed"
 fi
 record "$DEVICE_RECORD" "${taken%$'\n'}"
-# Of a living cluster, too, that began before there was this record.
+# Of a living cluster, too, that began before there was this mark.
 data_place "$DATA_DIR"
 data_holds
 if [ "$holds" != others ]; then
-    record "$DATA_RECORD" "$place"
-else
-    recorded_place=
-    if [ -e "$DATA_RECORD" ]; then recorded_place=$(<"$DATA_RECORD"); fi
-    if [ "$recorded_place" != "$place" ]; then say "$HOSTNAME: $DATA_DIR holds files that are not Ceph's; a destroy will leave it as it is"; fi
+    # As kubelet would make it: Ceph's daemons are not root.
+    [ -d "$place" ] || install -d -m 755 "$place"
+    record "$place/$DATA_MARK" "Given to Ceph by kubeadm-cluster; a destroy with storage.destroyData empties this directory."
+elif [ ! -e "$place/$DATA_MARK" ]; then
+    say "$HOSTNAME: $DATA_DIR holds files that are not Ceph's; a destroy will leave it as it is"
 fi

@@ -23,7 +23,8 @@ if [ "$DESTROY_DATA" != true ]; then
     if [ -e "$DATA_DIR" ] || [ -n "$DEVICES" ]; then
         say "$HOSTNAME: $DATA_DIR and the devices are left as they are, for storage.destroyData is not set: ${DEVICES//$'\n'/ }"
     fi
-    forget "$DEVICE_RECORD" "$DATA_RECORD"
+    data_place "$DATA_DIR"
+    forget "$DEVICE_RECORD" "$place/$DATA_MARK"
     exit 0
 fi
 
@@ -39,22 +40,20 @@ done </proc/self/mounts
 
 # clean_data: only what was given to Ceph, or holds nothing but its files.
 clean_data() {
-    local place unfit holds known=
+    local place unfit holds
     data_place "$DATA_DIR"
     if [ ! -d "$place" ]; then return 0; fi
     data_holds
-    if [ -e "$DATA_RECORD" ]; then known=$(<"$DATA_RECORD"); fi
-    if [ -z "$unfit" ] && [ "$known" != "$place" ] && [ "$holds" = others ]; then unfit="is not known to be Ceph's alone"; fi
+    if [ -z "$unfit" ] && [ ! -e "$place/$DATA_MARK" ] && [ "$holds" = others ]; then unfit="is not known to be Ceph's alone"; fi
     if [ -n "$unfit" ]; then
         say "$HOSTNAME: $DATA_DIR $unfit; it is left as it is. Remove by hand what Ceph has left there"
         return 0
     fi
-    empty "$place"
+    empty "$place" "$DATA_MARK"
     # A mount point of its own stays.
     rmdir -- "$place" 2>/dev/null || :
 }
 clean_data
-forget "$DATA_RECORD"
 for directory in "$KUBELET"/plugins/rook-ceph.*.csi.ceph.com "$KUBELET"/plugins_registry/rook-ceph.*.csi.ceph.com* \
     "$KUBELET"/plugins/kubernetes.io/csi/rook-ceph.*.csi.ceph.com; do
     unmount_below "$directory"

@@ -3,8 +3,9 @@
 # is known that nothing else is in it. Only such a directory is ever emptied.
 set -euo pipefail
 
-# The directory that was not there, or empty, when it was given to Ceph.
-readonly DATA_RECORD=$STATE/storage-data
+# Lies in a directory that was not there, or held nothing but Ceph's files, when it was given to Ceph: the mark goes where
+# the directory goes, and another one that takes its place has none.
+readonly DATA_MARK=.kubeadm-cluster-storage
 # What a host lives on: none of these, nothing above them, and nothing below the second line's.
 readonly HOST_PLACES="/bin /boot /dev /etc /home /lib /lib32 /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr
     /var /var/backups /var/cache /var/lib /var/lib/docker /var/local /var/lock /var/log /var/mail /var/opt /var/run /var/spool /var/tmp /usr/local /usr/share"
@@ -32,7 +33,7 @@ data_holds() {
         if [ -e "$place" ]; then holds=others; fi
         return 0
     fi
-    entries=$(find "$place" -mindepth 1 -maxdepth 1 ! -name lost+found -printf '%f\n')
+    entries=$(find "$place" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name ".*kubeadm-cluster-*" -printf '%f\n')
     while IFS= read -r entry; do
         case $entry in
         '') continue ;;

@@ -10,7 +10,7 @@ export const storageSituations: Situation[] = [
         name: "what Ceph has left",
         from: "prepared",
         inputs: devices,
-        setup: "echo ceph_bluestore >/sim/signature; mkdir -p /var/lib/rook/mon-a; echo x >/var/lib/rook/mon-a/keyring; echo '/dev/sdx /dev/disk/by-id/cuts-disk' >/var/lib/kubeadm-cluster/storage-devices",
+        setup: "echo ceph_bluestore >/sim/signature; mkdir -p /var/lib/rook/mon-a; echo x >/var/lib/rook/mon-a/keyring; touch /var/lib/rook/other /var/lib/rook/.kubeadm-cluster-storage; echo '/dev/sdx /dev/disk/by-id/cuts-disk' >/var/lib/kubeadm-cluster/storage-devices",
         limitSeconds: 900,
     },
     {
