@@ -15,19 +15,21 @@ lock
 
 # The token is in it: memory only, and gone with this script, or with the next one where this one is killed.
 config=/run/kubeadm-cluster-join
+# What the last question and the last attempt said. In memory too: a full disk is no reason not to ask.
+said=/run/kubeadm-cluster-join.said
 rm -f "$config" "$config".*
-trap 'rm -f "$config"' EXIT
+trap 'rm -f "$config" "$said"' EXIT
 
 # look_at_node: sets `node` to what the cluster says to this host's own kubelet's question: absent; here = it is this
 # machine, joined to its end; else = another machine, or a join that was cut off; unknown = it could not be asked.
 look_at_node() {
-    local said name machine socket own
+    local reply name machine socket own
     own=$(</etc/machine-id)
     node=unknown
-    said=$(kubectl "$AS_NODE" get node "$NODE_NAME" --ignore-not-found --request-timeout 10s \
+    reply=$(kubectl "$AS_NODE" get node "$NODE_NAME" --ignore-not-found --request-timeout 10s \
         -o 'jsonpath={.metadata.name} {.status.nodeInfo.machineID} {.metadata.annotations.kubeadm\.alpha\.kubernetes\.io/cri-socket}' \
-        2>"$LOGS/join-question") || return 0
-    read -r name machine socket <<<"$said" || :
+        2>"$said") || return 0
+    read -r name machine socket <<<"$reply" || :
     # Since 1.34 kubeadm writes the runtime's socket into a file on the host and no longer on the Node.
     if [ -z "$socket" ] && [ -s /var/lib/kubelet/instance-config.yaml ]; then socket=here; fi
     if [ -z "$name" ]; then node=absent; elif [ "$machine" = "$own" ] && [ -n "$socket" ]; then node=here; else node=else; fi
@@ -59,7 +61,7 @@ elif [ -e /etc/kubernetes/kubelet.conf ]; then
             sleep 5
         done
         if [ "$node" = unknown ]; then
-            tail -n 5 "$LOGS/join-question" >&2 || :
+            tail -n 5 "$said" >&2 || :
             die "whether this host is the cluster's node $NODE_NAME cannot be asked, so it is left as it is. Run pulumi up again when the API server answers; where that cluster is gone, run kubeadm reset -f here first"
         fi
         if [ "$node" = here ]; then
@@ -86,7 +88,7 @@ while [ "$joins" -lt 4 ] && [ "$seconds" -ge 5 ]; do
         if [ "$seconds" -lt 5 ]; then break; fi
     fi
     joins=$((joins + 1))
-    attempt join timeout -k 5 "$seconds" kubeadm join --config "$config" 2>"$LOGS/join-attempt"
+    attempt join timeout -k 5 "$seconds" kubeadm join --config "$config" 2>"$said"
     if [ "$code" = 0 ]; then
         record "$STATE/joined"
         exit 0
@@ -95,6 +97,6 @@ while [ "$joins" -lt 4 ] && [ "$seconds" -ge 5 ]; do
     if [ "$joins" -lt 4 ]; then sleep $((joins * 3)); fi
     left
 done
-cat "$LOGS/join-attempt" >&2
+cat "$said" >&2
 kubelet_trouble
 die "kubeadm join failed $joins times in $SECONDS s; correct what the lines above name and run pulumi up again"
