@@ -130,4 +130,18 @@ describe("etcd-snapshot.sh", () => {
         host.write(`${MANIFESTS}/etcd.yaml`, `${MANIFEST}    image: evil/etcd:1\n`);
         assert.match(host.run("etcd-snapshot.sh", [], {}).stderr, /names more than one image/);
     });
+
+    test("an image that the kubelet of a full disk has removed is pulled again", () => {
+        host.program(
+            "ctr",
+            'case "$*" in *" mount "*) [ -e "$ROOT/pulled" ] || exit 1; to=${@: -1}/usr/local/bin; mkdir -p "$to"; cp "$ROOT/bin/etcdctl" "$to/" ;; esac',
+        );
+        host.program("crictl", 'echo "no such host" >&2; exit 1');
+        const refused = host.run("etcd-snapshot.sh", [], {});
+        assert.match(refused.stderr, /no such host[^]*etcd:3\.5\.16-0 cannot be mounted/);
+        assert.equal(refused.status, 1);
+        host.program("crictl", 'case "$*" in "pull registry.k8s.io/etcd:3.5.16-0") : >"$ROOT/pulled" ;; esac');
+        assert.equal(host.run("etcd-snapshot.sh", [], {}).status, 0);
+        assert.equal(files().length, 1);
+    });
 });

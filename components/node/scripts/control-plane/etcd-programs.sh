@@ -12,7 +12,7 @@ readonly ETCD_CLIENT=(--cacert "$PKI_ETCD/ca.crt" --cert "$PKI_ETCD/healthcheck-
 # mount_etcd_programs: sets `etcdctl` and `etcdutl`. Another script that uses them is waited for. etcd_manifest is where the
 # manifest lies, if elsewhere.
 mount_etcd_programs() {
-    local image limit=$((STEP_SECONDS - SECONDS - 15))
+    local image code limit=$((STEP_SECONDS - SECONDS - 15))
     look_at_etcd_image "${etcd_manifest:-$ETCD_MANIFEST}"
     exec 7>>/run/kubeadm-cluster-etcd.lock
     flock -w "$((limit > 5 ? limit : 5))" 7 ||
@@ -20,8 +20,14 @@ mount_etcd_programs() {
     trap unmount_etcd_programs EXIT
     clear_etcd_root
     mkdir -p "$ETCD_ROOT"
-    ctr -n k8s.io images mount "$image" "$ETCD_ROOT" >/dev/null 7>&- ||
-        die "the image $image cannot be mounted; the line above says why. See: ctr -n k8s.io images list. Nothing was changed"
+    if ! ctr -n k8s.io images mount "$image" "$ETCD_ROOT" >/dev/null 2>>"$LOGS/etcd.log" 7>&-; then
+        # Where a disk was full the kubelet has removed images that nothing ran at that moment.
+        attempt etcd timeout -k 10 300 crictl pull "$image" 7>&-
+        clear_etcd_root
+        mkdir -p "$ETCD_ROOT"
+        ctr -n k8s.io images mount "$image" "$ETCD_ROOT" >/dev/null 7>&- ||
+            die "the image $image cannot be mounted; the lines above say why. See: ctr -n k8s.io images list. Nothing was changed"
+    fi
     etcdctl=$ETCD_ROOT/usr/local/bin/etcdctl
     # Both can look into a snapshot and restore it in 3.5; 3.6 leaves that to etcdutl, older images lack that one.
     etcdutl=$ETCD_ROOT/usr/local/bin/etcdutl
