@@ -2,7 +2,7 @@ export { markedLines } from "./answer";
 export { hostConnection } from "./host-connection";
 export { HostConnection, SshEndpoint, connectionArgs, needsSudo } from "./connection";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
-export { bundle, HOST_SCRIPT_DIRECTORY, packScripts } from "./script-bundle";
+export { HOST_SCRIPT_DIRECTORY, packScripts } from "./script-bundle";
 export { callProblems } from "./script-calls";
 export { ScriptInputs, decodeInputs, encodeInputs } from "./script-inputs";
 export { InputsOf, PlainInputsOf, ScriptName } from "./scripts";

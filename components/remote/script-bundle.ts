@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gzipSync, strToU8 } from "fflate";
-import { encodeInputs, encodeText } from "./script-inputs";
+import { encodeText } from "./script-inputs";
 
 /** Where the scripts stay on a host, so that an operator can run a step by hand: directory 0700, owner root. */
 export const HOST_SCRIPT_DIRECTORY = "/opt/kubeadm-cluster";
@@ -34,9 +34,4 @@ const receiver = fs.readFileSync(path.join(__dirname, "scripts", "receive.sh"), 
  */
 export function withScripts(packed: string, inputs: string): string {
     return `${receiver}${packed}\n${inputs}`;
-}
-
-/** The same for inputs by their names. */
-export function bundle(packed: string, inputs: Record<string, string>): string {
-    return withScripts(packed, encodeInputs(inputs));
 }

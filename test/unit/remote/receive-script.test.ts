@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { bundle, packScripts } from "../../../components/remote";
+import { packScripts } from "../../../components/remote";
 import { noMounts } from "../node/cramped-host";
+import { bundle } from "./installer-input";
 
 let root: string;
 beforeEach(() => {

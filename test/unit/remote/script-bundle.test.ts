@@ -15,8 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { bundle, encodeInputs, HOST_SCRIPT_DIRECTORY, packScripts } from "../../../components/remote";
+import { encodeInputs, HOST_SCRIPT_DIRECTORY, packScripts } from "../../../components/remote";
 import { CONTROL_PLANE_SCRIPTS, SCRIPTS } from "../node/scripts-copy";
+import { bundle } from "./installer-input";
 
 const directory = mkdtempSync(join(tmpdir(), "script-bundle-"));
 after(() => rmSync(directory, { recursive: true, force: true }));

@@ -30,10 +30,14 @@ const NASTY: Record<string, string> = {
 };
 const NAMES = Object.keys(NASTY).sort();
 
+/** As in the calls of earlier versions. */
+const NO_LIMIT = "";
+
 /** What a host script does with its inputs. */
-function host(script: string, stdin: string) {
+function host(script: string, stdin: string, limit = "600") {
     const text = `set -euo pipefail\n. ${join(scripts, "lib.sh")}\n${script}`;
-    return spawnSync("bash", ["-c", text, "a-script.sh"], { input: stdin, encoding: "utf8", timeout: 20_000 });
+    const env = { ...process.env, HOSTNAME: "this-host", STEP_SECONDS: limit };
+    return spawnSync("bash", ["-c", text, "a-script.sh"], { input: stdin, encoding: "utf8", timeout: 20_000, env });
 }
 
 test("every value reaches the host's variables as it is", () => {
@@ -64,6 +68,25 @@ test("inputs that break off end the script, wherever they do", () => {
         const { stdout, status } = host("read_inputs FIRST SECOND\necho went on", whole.slice(0, length));
         assert.notEqual(status, 0, JSON.stringify(whole.slice(0, length)));
         assert.equal(stdout, "");
+    }
+});
+
+test("a state of an earlier version gives a script without inputs nothing, and no limit: that is not cut off", () => {
+    const { stdout, stderr, status } = host("read_inputs\necho went on", "", NO_LIMIT);
+    assert.deepEqual([status, stdout, stderr], [0, "went on\n", ""]);
+});
+
+test("nothing, where this version calls or inputs are wanted, and the start of something, are cut off", () => {
+    const started = "STACK_IDENTITY 1\n0123456789abcdef\n";
+    for (const [call, stdin, limit] of [
+        ["read_inputs", "", "600"],
+        ["read_inputs PLAIN", "", NO_LIMIT],
+        ["read_inputs", started, NO_LIMIT],
+        ["read_inputs", started.slice(0, 3), NO_LIMIT],
+    ] as const) {
+        const { stdout, stderr, status } = host(`${call}\necho went on`, stdin, limit);
+        assert.deepEqual([status, stdout], [1, ""], call + stdin);
+        assert.match(stderr, /^this-host: a-script\.sh: .*END; nothing was changed\. Run .*earlier version.*pulumi up/);
     }
 });
 
