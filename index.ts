@@ -170,6 +170,8 @@ export = async function cluster() {
     return {
         kubeconfig: master.kubeconfig,
         endpoint: master.server,
+        // No secret. The commands beside `pulumi` present it, too.
+        identity,
         certificates: pulumi
             .all([master, ...masters].map((node) => node.certificates))
             .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates),

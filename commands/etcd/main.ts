@@ -5,7 +5,7 @@ import { markedLines, type ScriptCall } from "../../components/remote";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { hostLine, hostWords } from "../host-words";
-import { loadStackConfig, loadStackSecrets } from "../stack";
+import { loadStackConfig, loadStackIdentity, loadStackSecrets } from "../stack";
 
 const USAGE =
     "usage: npm run etcd -- snapshot --stack NAME [FILE | --out FILE] [--host NAME] [--config-file FILE]\n" +
@@ -50,7 +50,9 @@ async function main(): Promise<number> {
         throw new CommandError(
             `${host} is none of the control plane nodes: ${masters.map(({ name }) => name).join(", ")}`,
         );
-    const call: ScriptCall = { script: `etcd-${action}.sh`, args: ["-"], timeoutSeconds: LIMITS[action] };
+    const identity = await loadStackIdentity(source, config);
+    const args = ["-", ...(identity === undefined ? [] : [identity])];
+    const call: ScriptCall = { script: `etcd-${action}.sh`, args, timeoutSeconds: LIMITS[action] };
     // As text both ways, which every SSH connection carries unchanged.
     const stdin = action === "restore" ? readFileSync(file, "base64") : "";
     const { code, stdout, stderr } = await runOnHost(config, secrets, master, call, { stdin });

@@ -2,7 +2,7 @@ import { type ClusterConfig, type NodeConfig } from "../../components/config";
 import { hostCheckInputs, hostChecks } from "../../components/precheck";
 import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
 import { hostWords } from "../host-words";
-import type { PlainSecrets } from "../stack";
+import { type PlainSecrets, presented } from "../stack";
 import { findingsAcrossHosts } from "./across-hosts";
 import { type Finding, type HostReport, inOrder, readReport } from "./finding";
 import { execute, logIn, type Outcome, type PlainConnection, Refusal, type Session } from "./ssh";
@@ -71,8 +71,19 @@ async function look(node: NodeConfig, connection: PlainConnection, bastions: Bas
         const finding = { host: node.name, check: "sudo", found, wanted: "sudo without a password", fix } as const;
         return { findings: [...keys, { ...finding, severity: "error" as const }], facts: {} };
     }
+    const foreign = otherStacks(node.name, outcome);
+    if (foreign) return { findings: [...keys, foreign], facts: {} };
     const report = brokenOff(node.name, outcome, () => readReport(node.name, outcome.stdout, outcome));
     return { ...report, findings: [...keys, ...report.findings] };
+}
+
+/** The refusal of a host that belongs to another stack, in its own words: see refuse_other_stack of inputs.sh. */
+function otherStacks(host: string, { stderr }: Outcome): Finding | undefined {
+    const words = /this host (belongs to .+), and this stack's is (\S+); nothing was changed\. (.+)/.exec(
+        hostWords(stderr),
+    );
+    const [, found = "", own = "", fix = ""] = words ?? [];
+    return words ? { host, check: "stack", severity: "error", found, wanted: `this stack's: ${own}`, fix } : undefined;
 }
 
 /** The last of a host's words: on standard error, or what its login shell or a greeting said instead of the checks. */
@@ -93,19 +104,21 @@ function brokenOff(host: string, outcome: Outcome, read: () => HostReport): Host
 
 /**
  * Looks at hosts, all at the same time, and changes nothing on any.
+ * @param identity that of the stack, if it has one yet: a host of another stack is not looked at any further
  * @returns what is not as it should be, errors first
  */
 export async function checkHosts(
     config: ClusterConfig,
     secrets: PlainSecrets,
     nodes: NodeConfig[],
+    identity?: string,
 ): Promise<Finding[]> {
     const bastions = new Bastions();
     const reports = await Promise.all(
         nodes.map(async (node): Promise<[string, HostReport]> => {
             const connection = hostConnection(config, node, secrets);
             try {
-                const inputs = hostCheckInputs(config, node, secrets.proxyCredentials);
+                const inputs = { ...hostCheckInputs(config, node, secrets.proxyCredentials), ...presented(identity) };
                 return [node.name, await look(node, connection, bastions, inputs)];
             } catch (error) {
                 if (!(error instanceof Refusal)) throw error;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
-import { loadStackConfig, loadStackSecrets } from "../stack";
+import { loadStackConfig, loadStackIdentity, loadStackSecrets } from "../stack";
 import { checkHosts } from "./check-hosts";
 import { table } from "./table";
 
@@ -22,8 +22,9 @@ async function main(): Promise<number> {
     }
     const nodes = config.nodes.filter(({ name }) => host?.includes(name) ?? true);
     const secrets = await loadStackSecrets(source);
+    const identity = await loadStackIdentity(source, config);
     const began = Date.now();
-    const findings = await checkHosts(config, secrets, nodes);
+    const findings = await checkHosts(config, secrets, nodes, identity);
     const seconds = (Date.now() - began) / 1000;
     const errors = findings.filter(({ severity }) => severity === "error").length;
     if (json) {

@@ -3,7 +3,7 @@ import { clusterConfiguration, controlPlaneNodes } from "../../components/node/k
 import { hostWords } from "../host-words";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
-import { loadStackConfig, loadStackSecrets } from "../stack";
+import { loadStackConfig, loadStackIdentity, loadStackSecrets, presented } from "../stack";
 import { type Difference, hostDifferences, nodeDifferences } from "./differences";
 
 const USAGE =
@@ -17,12 +17,14 @@ async function main(): Promise<number> {
     });
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
+    const identity = await loadStackIdentity(source, config);
     const masters = controlPlaneNodes(config);
     const hosts = config.nodes.filter(({ gone }) => !gone);
     const looks = await Promise.all(
         hosts.map(async (node): Promise<Difference[]> => {
             const first = node === masters[0];
             const inputs = {
+                ...presented(identity),
                 KUBERNETES_VERSION: config.kubernetes.version,
                 CLUSTER_CONFIGURATION:
                     masters[0] && masters.includes(node) ? clusterConfiguration(config, masters[0]) : "",

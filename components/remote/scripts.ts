@@ -195,9 +195,9 @@ export const SCRIPTS = {
     "remove-control-plane-node.sh": { words: /^[a-z0-9][a-z0-9.-]*( gone)?$/, inputs: REMOVAL },
     "drain-node.sh": { words: ONE_NODE, inputs: { KUBERNETES_VERSION: "required" } },
     "taint.sh": { words: ONE_NODE, inputs: { TAINTS: "required", FIRST_TAINTS: "optional" } },
-    // By hand and by npm run etcd; they give and take the snapshot itself.
-    "etcd-snapshot.sh": { words: /^\S*$/ },
-    "etcd-restore.sh": { words: /^\S+$/ },
+    // By hand and by npm run etcd. They give and take the snapshot itself, so the stack's identity is a word.
+    "etcd-snapshot.sh": { words: /^(\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?)?$/ },
+    "etcd-restore.sh": { words: /^\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/ },
 
     // Storage.
     "storage-check.sh": { inputs: { DEVICES: "required", DATA_DIR: "required", DESTROY_DATA: "unread" } },

@@ -125,13 +125,14 @@ test("nodes get their settings by a patch that takes fields over", () => {
 });
 
 test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions", async () => {
-    const { kubeconfig, ...plain } = await stack.workspace.outputs();
+    const { kubeconfig, identity, ...plain } = await stack.workspace.outputs();
     const endpoint = `${stack.api.address}:${stack.api.port}`;
     const { clusters } = yaml.parse(kubeconfig as string) as { clusters: { cluster: { server: string } }[] };
     assert.deepEqual(
         clusters.map(({ cluster }) => cluster.server),
         [`https://${endpoint}`],
     );
+    assert.deepEqual(new Set(stack.journal.steps.map(({ inputs }) => inputs.STACK_IDENTITY)), new Set([identity]));
     assert.deepEqual(plain, {
         certificates: { apiserver: "2099-01-01T00:00:00Z", ca: "2099-01-01T00:00:00Z" },
         endpoint: `https://${endpoint}`,

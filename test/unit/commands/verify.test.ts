@@ -82,6 +82,14 @@ describe("verify.sh", () => {
         assert.equal(host.read("etc/kubernetes/settings"), "a\n");
     });
 
+    test("another stack's identity is refused before anything is looked at", () => {
+        host.write("var/lib/kubeadm-cluster/stack", "the-other\n");
+        const inputs = { KUBERNETES_VERSION: "v1.32.0", CLUSTER_CONFIGURATION: "", STACK_IDENTITY: "the-own" };
+        const { status, stdout, stderr } = host.run("verify.sh", [], inputs);
+        assert.deepEqual([status, stdout, host.calls], [1, "", []]);
+        assert.match(stderr, /belongs to the stack with the identity the-other, and this stack's is the-own/);
+    });
+
     test("a file that is gone is missing", () => {
         host.write(`var/lib/kubeadm-cluster/wrote${file()}-gone`, `${"0".repeat(64)}  -\n`);
         assert.match(look("v1.32.0").stdout, /settings-gone\tmissing\t/);

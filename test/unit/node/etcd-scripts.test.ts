@@ -43,8 +43,14 @@ afterEach(() => host.remove());
 
 const running = () => COMPONENTS.filter((component) => existsSync(join(host.root, MANIFESTS, `${component}.yaml`)));
 const kept = () => readdirSync(join(host.root, STATE)).filter((name) => name.startsWith("etcd-before-"));
-const restore = (file: string) => host.run("etcd-restore.sh", [join(host.root, file)], {});
+const restore = (file: string, ...identity: string[]) =>
+    host.run("etcd-restore.sh", [join(host.root, file), ...identity], {});
 const data = () => host.read("var/lib/etcd/member/db")?.trim();
+
+/** Identities of two stacks; the host is made the first one's. */
+const [OWN, OTHER] = ["11111111-2222-3333-4444-555555555555", "99999999-2222-3333-4444-555555555555"] as const;
+const REFUSED = new RegExp(`belongs to the stack with the identity ${OWN}, and this stack's is ${OTHER}`);
+const owned = () => host.write(`${STATE}/stack`, `${OWN}\n`);
 
 describe("etcd-restore.sh", () => {
     beforeEach(() => {
@@ -64,6 +70,18 @@ describe("etcd-restore.sh", () => {
     test("a file that is no snapshot changes nothing", () => {
         assert.match(restore("wrong.db").stderr, /wrong\.db is no whole snapshot of etcd; nothing was changed/);
         assert.deepEqual([data(), running()], ["old", COMPONENTS]);
+    });
+
+    test("another stack's identity is refused before anything is written; the own one, and none, are not", () => {
+        owned();
+        const before = host.files(".");
+        const { status, stderr } = restore("whole.db", OTHER);
+        assert.equal(status, 1);
+        assert.match(stderr, REFUSED);
+        assert.deepEqual([host.files("."), host.calls], [before, []]);
+        assert.equal(restore("whole.db", OWN).status, 0);
+        assert.equal(data(), "new");
+        assert.equal(restore("whole.db").status, 0);
     });
 
     /** A run that was ended between its two moves, as by SIGKILL. */
@@ -113,6 +131,16 @@ describe("etcd-snapshot.sh", () => {
         host.program("etcdctl", 'case "$*" in *save*) echo half >"${@: -1}"; exit 1 ;; esac');
         assert.equal(host.run("etcd-snapshot.sh", [], {}).status, 1);
         assert.deepEqual(files(), []);
+    });
+
+    test("another stack's identity is refused before anything is written; the own one, and none, are not", () => {
+        owned();
+        const before = host.files(".");
+        const { status, stdout, stderr } = host.run("etcd-snapshot.sh", ["-", OTHER], {});
+        assert.deepEqual([status, stdout], [1, ""]);
+        assert.match(stderr, REFUSED);
+        assert.deepEqual([host.files("."), host.calls], [before, []]);
+        for (const words of [["-", OWN], ["-"]]) assert.equal(host.run("etcd-snapshot.sh", words, {}).status, 0);
     });
 
     test("one that is printed leaves nothing on the host", () => {

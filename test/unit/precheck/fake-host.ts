@@ -70,13 +70,13 @@ export class FakeHost {
         chmodSync(join(this.root, "bin", name), 0o755);
     }
 
-    /** The checks' result for a node of a configuration, in the mode `stop` or `report`. */
-    check(config: ClusterConfig, mode: string, node = config.nodes[0]) {
+    /** The checks' result for a node of a configuration, in the mode `stop` or `report`. `more` = further inputs. */
+    check(config: ClusterConfig, mode: string, node = config.nodes[0], more: Record<string, string> = {}) {
         if (!node) throw new Error("the configuration has no node");
         const program = hostChecks()
             .replace(PLACES, `${this.root}/$1`)
             .replace("export PATH=", `export PATH=${join(this.root, "bin")}:`);
-        const input = program + encodeInputs({ ...hostCheckInputs(config, node), PRECHECK_MODE: mode });
+        const input = program + encodeInputs({ ...hostCheckInputs(config, node), ...more, PRECHECK_MODE: mode });
         const { status, stdout, stderr } = spawnSync("bash", ["-s"], {
             input,
             encoding: "utf8",

@@ -83,6 +83,14 @@ test("a call that is not as declared is named: script, words, inputs", () => {
         "join.sh: the input JOIN_CONFIGURATION is missing",
         "join.sh has no input JOIN",
     ]);
+    const identity = "11111111-2222-3333-4444-555555555555";
+    for (const words of ["-", `- ${identity}`]) {
+        for (const script of ["etcd-snapshot.sh", "etcd-restore.sh"])
+            assert.deepEqual(callProblems([script], words, {}), []);
+    }
+    assert.deepEqual(callProblems(["etcd-restore.sh"], "- mine", {}), [
+        'etcd-restore.sh does not take the words "- mine"',
+    ]);
     // Inputs of either are inputs of both.
     const both = callProblems(["storage-check.sh", "storage-clean.sh"], "", { DEVICES: "", DESTROY_DATA: "" });
     assert.deepEqual(both, ["storage-check.sh and storage-clean.sh: the input DATA_DIR is missing"]);

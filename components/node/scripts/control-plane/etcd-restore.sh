@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # On a control plane node: put etcd back to what a snapshot holds. What was done in the cluster since then is lost.
 # Where etcd had several members, this one is alone afterwards. The API server is away meanwhile; Pods run on. The data that was there before is kept below /var/lib/kubeadm-cluster.
-# usage: etcd-restore.sh FILE   "-" = read it from standard input, in base64
+# usage: etcd-restore.sh FILE [IDENTITY]   "-" = read it from standard input, in base64
+#   IDENTITY = that of the stack which asks: a host of another stack refuses. Without it nobody is asked whose the host is.
 # output: where the data that was there before is kept
 set -euo pipefail
 here=$(readlink -f "$0")
@@ -16,9 +17,10 @@ here=${here%/*}
 . "$here/containers.sh"
 # shellcheck source-path=SCRIPTDIR source=etcd-data.sh
 . "$here/etcd-data.sh"
-[ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
 
-snapshot=${1:?usage: etcd-restore.sh FILE}
+snapshot=${1:?usage: etcd-restore.sh FILE [IDENTITY]}
+refuse_other_stack "${2:-}"
+[ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
 received=$STATE/etcd-snapshots/received.db
 lock
 if [ "$snapshot" = - ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # On a control plane node: save all that etcd holds, Secrets included, while it runs. The cluster is not disturbed.
-# usage: etcd-snapshot.sh [FILE]   "-" = print it in base64; default: a new file below /var/lib/kubeadm-cluster
+# usage: etcd-snapshot.sh [FILE [IDENTITY]]   "-" = print it in base64; default: a new file below /var/lib/kubeadm-cluster
+#   IDENTITY = that of the stack which asks: a host of another stack refuses. Without it nobody is asked whose the host is.
 # output: the path of the snapshot, readable by root alone, or the snapshot itself as one line. No inputs.
 set -euo pipefail
 here=$(readlink -f "$0")
@@ -10,6 +11,7 @@ here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=etcd-programs.sh
 . "$here/etcd-programs.sh"
 
+refuse_other_stack "${2:-}"
 [ -e "$ETCD_MANIFEST" ] || die "no etcd runs here as a static Pod: $ETCD_MANIFEST is missing"
 snapshots=$STATE/etcd-snapshots
 now=$(date -u +%Y%m%dT%H%M%SZ)
