@@ -31,9 +31,10 @@ declare +x TMPDIR=/dev/shm
             exit
         fi
     fi
-    payload=${payload%.}
-    inputs=${payload#*$'\n'}
-    files=$(printf '%s' "${payload%%$'\n'*}" | base64 -d | gzip -d) ||
+    # Cut by lines: bash takes seconds to cut a text this long by a pattern.
+    mapfile -t lines <<<"${payload%$'\n.'}"
+    printf -v inputs '%s\n' "${lines[@]:1}"
+    files=$(printf '%s' "${lines[0]}" | base64 -d | gzip -d) ||
         refuse "the scripts for this host arrived broken, or it has no gzip; nothing was changed"
     declare -A texts=()
     mapfile -t lines <<<"$files"
