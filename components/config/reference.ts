@@ -53,13 +53,13 @@ function table(rows: Row[]): string[] {
 }
 
 // A description stands on the outermost wrapper that was given one.
-function descriptionOf(schema: Schema): string {
+export function descriptionOf(schema: Schema): string {
     const own = z.globalRegistry.get(schema)?.description;
     const { innerType } = schema._zod.def as unknown as { innerType?: Schema };
     return own ?? (innerType ? descriptionOf(innerType) : "");
 }
 
-function fallbackOf(schema: Schema): string {
+export function fallbackOf(schema: Schema): string {
     const { defaultValue, innerType } = schema._zod.def as unknown as { defaultValue?: unknown; innerType?: Schema };
     if (defaultValue !== undefined)
         return typeof defaultValue === "string" ? defaultValue : JSON.stringify(defaultValue);

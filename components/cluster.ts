@@ -1,0 +1,155 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+import { KubeadmClusterArgs } from "./args";
+import { ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
+import { Headlamp } from "./dashboard";
+import { ClusterDns } from "./dns";
+import { MetricsServer } from "./metrics";
+import { createNetwork } from "./network";
+import {
+    controlPlaneEndpoint,
+    ControlPlaneNode,
+    controlPlaneNodes,
+    type ExpiryDates,
+    Machine,
+    MasterNode,
+    refuseImpossible,
+    SettledNode,
+    WorkerNode,
+    WorkerRenewal,
+} from "./node";
+import { HostConnection, hostConnection, RemoteScript } from "./remote";
+import { RookCeph, StorageHosts } from "./storage";
+import { takeOver } from "./take-over";
+
+/** A host of the cluster: how it is reached, and its preparation. */
+interface Host {
+    node: NodeConfig;
+    connection: HostConnection;
+    machine: Machine;
+}
+
+/** A host that has joined. */
+interface Joined extends Host {
+    /** The step that made it a node. */
+    registered: RemoteScript;
+}
+
+/** A Kubernetes cluster on Linux hosts that answer SSH: prepared, made by kubeadm, with pod network and storage. */
+export class KubeadmCluster extends pulumi.ComponentResource {
+    /** Administrator's kubeconfig for use from outside the cluster. Secret. */
+    public readonly kubeconfig: pulumi.Output<string>;
+    /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
+    public readonly endpoint: pulumi.Output<string>;
+    /** Names of the nodes, each known once it is Ready. */
+    public readonly nodes: pulumi.Output<string[]>;
+    /** When each certificate of the control plane expires, by its name; by NODE/NAME on its further nodes. */
+    public readonly certificates: pulumi.Output<ExpiryDates>;
+    /** Identity of the stack that the hosts know. */
+    public readonly identity: pulumi.Output<string>;
+    /** Where etcd was saved on the first control plane node before the last upgrade; undefined where there was none. */
+    public readonly etcdSnapshot: pulumi.Output<string | undefined>;
+    /** Rook and Ceph; undefined where they are not wanted. */
+    public readonly storage?: RookCeph;
+
+    /** @throws pulumi.RunError naming every problem of the arguments at once: path, what was found, what is expected */
+    constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { config, secrets, settle } = readArgs(name, args);
+        super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
+        warnOf(name, config, this);
+        const [first] = controlPlaneNodes(config);
+        if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);
+        const parent = { parent: this };
+
+        // Hosts: container runtime, kubeadm, kubelet and kubectl; the storage's devices are looked at before anything is made.
+        this.identity = pulumi.output(
+            config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
+        );
+        const hosts = this.prepare(name, config, { secrets, settle, first });
+        const storageHosts = config.storage.addOn === "rook" ? this.storageHosts(name, config.storage, hosts) : undefined;
+
+        // The control plane: kubeadm init, then its further nodes, one after the other.
+        const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
+        const master = new MasterNode(
+            `${name}-${first.name}-control-plane`,
+            { ...control, config, peer: others.find(({ node }) => !node.gone)?.connection },
+            { ...parent, dependsOn: storageHosts },
+        );
+        const masters = this.joinMasters(name, config, { control, others, master });
+
+        // The workers: kubeadm join.
+        const workers = this.joinWorkers(name, config, { hosts, control, master, masters });
+
+        // The pod network. Its objects go with the cluster, so a destroy needs no API server for them.
+        const provider = new kubernetes.Provider(
+            `${name}-cluster`,
+            {
+                kubeconfig: master.kubeconfig,
+                clusterIdentifier: config.kubernetes.clusterName,
+                enableServerSideApply: true,
+                // A run that was killed while it made objects left them without an entry in the state.
+                upsertExistingObjects: true,
+            },
+            parent,
+        );
+        const objects = { ...parent, provider, deletedWith: master.init, transformations: [takeOver] };
+        const { weavePassword } = secrets;
+        const { podSubnet } = config.kubernetes;
+        const network = createNetwork(
+            `${name}-network`,
+            { ...config.network, podSubnet, ...(weavePassword && { password: weavePassword }) },
+            objects,
+        );
+
+        // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
+        const joined = [{ ...control, registered: master.init }, ...masters.map(({ host, node }) => ({ ...host, registered: node.join })), ...workers];
+        const settled = joined
+            .filter(({ node }) => !node.gone)
+            .map(
+                (host) =>
+                    new SettledNode(
+                        `${name}-${host.node.name}-node`,
+                        { ...host, masterConnection: control.connection, network },
+                        { ...parent, provider },
+                    ),
+            );
+
+        // Storage: Rook and Ceph.
+        if (config.storage.addOn === "rook" && storageHosts)
+            this.storage = new RookCeph(
+                `${name}-storage`,
+                {
+                    storage: config.storage,
+                    nodes: config.nodes.filter((node) => !node.gone),
+                    kubernetesVersion: config.kubernetes.version,
+                    master: control.connection,
+                    hosts: storageHosts,
+                    after: settled,
+                },
+                { ...parent, provider, transformations: [takeOver] },
+            );
+
+        // What Kubernetes itself leaves out; Pods of its own wait for Ready nodes.
+        new ClusterDns(`${name}-dns`, objects);
+        if (config.metrics.addOn === "metrics-server")
+            new MetricsServer(`${name}-metrics`, config.metrics, { ...objects, dependsOn: settled });
+        if (config.dashboard.addOn === "headlamp")
+            new Headlamp(`${name}-dashboard`, { ...objects, dependsOn: settled });
+
+        this.kubeconfig = master.kubeconfig;
+        this.endpoint = pulumi.output(master.server);
+        this.nodes = pulumi.all(settled.map((node) => node.nodeName));
+        this.certificates = pulumi
+            .all([master, ...masters.map(({ node }) => node)].map((node) => node.certificates))
+            .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates);
+        this.etcdSnapshot = master.lastSnapshot;
+        this.registerOutputs({
+            kubeconfig: this.kubeconfig,
+            endpoint: this.endpoint,
+            nodes: this.nodes,
+            certificates: this.certificates,
+            identity: this.identity,
+        });
+    }
+}
