@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
-import { ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
+import { type ClusterArguments, ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
 import { Headlamp } from "./dashboard";
 import { ClusterDns } from "./dns";
 import { MetricsServer } from "./metrics";
@@ -23,6 +23,21 @@ import { HostConnection, hostConnection, RemoteScript } from "./remote";
 import { RookCeph, StorageHosts } from "./storage";
 import { takeOver } from "./take-over";
 
+/** A node of the cluster that is Ready. */
+export interface ReadyNode {
+    name: string;
+    /** Where SSH answers. */
+    address: string;
+}
+
+/** What a cluster was made of. */
+export interface ClusterVersions {
+    /** Version of Kubernetes, such as v1.32.0. */
+    kubernetes: string;
+    /** The network add-on: weave, flannel or none. */
+    network: string;
+}
+
 /** A host of the cluster: how it is reached, and its preparation. */
 interface Host {
     node: NodeConfig;
@@ -42,8 +57,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     public readonly kubeconfig: pulumi.Output<string>;
     /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
     public readonly endpoint: pulumi.Output<string>;
-    /** Names of the nodes, each known once it is Ready. */
-    public readonly nodes: pulumi.Output<string[]>;
+    /** The nodes, known once all of them are Ready. */
+    public readonly nodes: pulumi.Output<ReadyNode[]>;
+    /** What the cluster was made of. */
+    public readonly versions: pulumi.Output<ClusterVersions>;
     /** When each certificate of the control plane expires, by its name; by NODE/NAME on its further nodes. */
     public readonly certificates: pulumi.Output<ExpiryDates>;
     /** Identity of the stack that the hosts know. */
@@ -66,8 +83,15 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.identity = pulumi.output(
             config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
         );
-        const hosts = this.prepare(name, config, { secrets, settle, first });
-        const storageHosts = config.storage.addOn === "rook" ? this.storageHosts(name, config.storage, hosts) : undefined;
+        const hosts = prepareHosts(name, { config, secrets, settle, first, identity: this.identity }, parent);
+        const storageHosts =
+            config.storage.addOn === "rook"
+                ? new StorageHosts(
+                      `${name}-storage-hosts`,
+                      { storage: config.storage, hosts: hosts.map((host) => ({ ...host, name: host.node.name })) },
+                      parent,
+                  )
+                : undefined;
 
         // The control plane: kubeadm init, then its further nodes, one after the other.
         const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
@@ -76,10 +100,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             { ...control, config, peer: others.find(({ node }) => !node.gone)?.connection },
             { ...parent, dependsOn: storageHosts },
         );
-        const masters = this.joinMasters(name, config, { control, others, master });
+        const masters = joinControlPlane(name, { config, control, others, master, first }, parent);
 
         // The workers: kubeadm join.
-        const workers = this.joinWorkers(name, config, { hosts, control, master, masters });
+        const toJoin = hosts.filter(({ node }) => node.role === "worker");
+        const changed = masters.at(-1)?.node.reconfigure ?? master.reconfigure;
+        const workers = joinWorkers(name, { config, control, master, workers: toJoin, after: changed }, parent);
 
         // The pod network. Its objects go with the cluster, so a destroy needs no API server for them.
         const provider = new kubernetes.Provider(
@@ -103,17 +129,20 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
 
         // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
-        const joined = [{ ...control, registered: master.init }, ...masters.map(({ host, node }) => ({ ...host, registered: node.join })), ...workers];
-        const settled = joined
-            .filter(({ node }) => !node.gone)
-            .map(
-                (host) =>
-                    new SettledNode(
-                        `${name}-${host.node.name}-node`,
-                        { ...host, masterConnection: control.connection, network },
-                        { ...parent, provider },
-                    ),
-            );
+        const joined: Joined[] = [
+            { ...control, registered: master.init },
+            ...masters.map(({ host, node }) => ({ ...host, registered: node.join })),
+            ...workers,
+        ];
+        const present = joined.filter(({ node }) => !node.gone);
+        const settled = present.map(
+            (host) =>
+                new SettledNode(
+                    `${name}-${host.node.name}-node`,
+                    { ...host, masterConnection: control.connection, network },
+                    { ...parent, provider },
+                ),
+        );
 
         // Storage: Rook and Ceph.
         if (config.storage.addOn === "rook" && storageHosts)
@@ -139,7 +168,14 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         this.kubeconfig = master.kubeconfig;
         this.endpoint = pulumi.output(master.server);
-        this.nodes = pulumi.all(settled.map((node) => node.nodeName));
+        this.nodes = pulumi.all(
+            settled.map(({ nodeName }, index) =>
+                pulumi
+                    .all([nodeName, settle(present[index]?.node.address ?? "")])
+                    .apply(([node, address]) => ({ name: node, address })),
+            ),
+        );
+        this.versions = pulumi.output({ kubernetes: config.kubernetes.version, network: config.network.addOn });
         this.certificates = pulumi
             .all([master, ...masters.map(({ node }) => node)].map((node) => node.certificates))
             .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates);
@@ -152,4 +188,85 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             identity: this.identity,
         });
     }
+}
+
+/** Makes each host ready for kubeadm. */
+function prepareHosts(
+    name: string,
+    args: ClusterArguments & { first: NodeConfig; identity: pulumi.Input<string> },
+    opts: pulumi.ComponentResourceOptions,
+): Host[] {
+    const { config, secrets, settle, first, identity } = args;
+    const possible = refuseImpossible(config, first, { name, settle });
+    const vipPassword =
+        config.kubernetes.vip &&
+        new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, opts).result;
+    const endpoint = controlPlaneEndpoint(config);
+    return config.nodes.map((node) => {
+        // Which hosts are this stack's: each step presents it, and a host of another stack refuses.
+        const connection = { ...hostConnection(config, node, secrets, identity), settle };
+        const machine = new Machine(
+            `${name}-${node.name}`,
+            {
+                node,
+                connection,
+                config,
+                proxyCredentials: secrets.proxyCredentials,
+                vipPassword: node.role === "control-plane" ? vipPassword : undefined,
+                possible,
+                endpoint,
+            },
+            opts,
+        );
+        return { node, connection, machine };
+    });
+}
+
+/** Further nodes of the control plane join one after the other, and change one after the other. */
+function joinControlPlane(
+    name: string,
+    args: { config: ClusterConfig; control: Host; others: Host[]; master: MasterNode; first: NodeConfig },
+    opts: pulumi.ComponentResourceOptions,
+): { host: Host; node: ControlPlaneNode }[] {
+    const { config, control, master, first } = args;
+    let before: MasterNode | ControlPlaneNode = master;
+    return args.others.map((host) => {
+        const node: ControlPlaneNode = new ControlPlaneNode(
+            `${name}-${host.node.name}-control-plane`,
+            { ...host, master, masterNode: first, masterConnection: control.connection, before, config },
+            opts,
+        );
+        before = node;
+        return { host, node };
+    });
+}
+
+/**
+ * Workers join all at once. Those that have joined take new versions and settings one after the other, after the control
+ * plane.
+ */
+function joinWorkers(
+    name: string,
+    args: { config: ClusterConfig; control: Host; master: MasterNode; workers: Host[]; after: pulumi.Resource },
+    opts: pulumi.ComponentResourceOptions,
+): Joined[] {
+    const { config, control, master } = args;
+    const endpoint = controlPlaneEndpoint(config);
+    let changed = args.after;
+    return args.workers.map((host) => {
+        const { node, connection } = host;
+        const masterConnection = control.connection;
+        const { joinConfiguration } = config.kubernetes.kubeadm;
+        const worker = new WorkerNode(
+            `${name}-${node.name}-worker`,
+            { ...host, master, masterConnection, endpoint, joinConfiguration },
+            opts,
+        );
+        changed = new WorkerRenewal(
+            `${name}-${node.name}-renewal`,
+            { node, connection, masterConnection, config, after: [worker.join, changed] },
+            opts,
+        );
+        return { ...host, registered: worker.join };
+    });
 }

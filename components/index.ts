@@ -1,3 +1,6 @@
+export * from "./args";
+export { NetworkArgs } from "./args";
+export { KubeadmCluster } from "./cluster";
 export * from "./config";
 export * from "./dashboard";
 export * from "./dns";
@@ -8,4 +11,4 @@ export * from "./storage";
 export { takeOver } from "./take-over";
 export { hostConnection, HostConnection, SshEndpoint } from "./remote";
 export { leanSdk } from "./lean-sdk";
-export { mapInTurns } from "./turns";
+export { formerNames } from "./former-names";

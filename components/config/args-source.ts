@@ -49,7 +49,9 @@ export function argsSources(): Record<string, string> {
         "}",
         "",
     ].join("\n");
+    const exported = ["cluster", ...files.map(({ file }) => file)].sort();
     return {
+        index: `${HEADING}\n${exported.map((file) => `export * from "./${file}";`).join("\n")}\n`,
         cluster,
         ...Object.fromEntries(
             files.map(({ file, made }) => {
@@ -67,7 +69,9 @@ function fileName(key: string): string {
 
 /** Of a path such as storage.nodes[].devices[]: StorageNodeDeviceArgs. */
 function interfaceName(path: string): string {
-    const words = path.split(".").map((part) => (part.endsWith("s[]") ? part.slice(0, -3) : part.replace(/[^A-Za-z]/g, "")));
+    const words = path
+        .split(".")
+        .map((part) => (part.endsWith("s[]") ? part.slice(0, -3) : part.replace(/[^A-Za-z]/g, "")));
     return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("")}Args`;
 }
 
@@ -78,9 +82,14 @@ function field(path: string, key: string, schema: Schema, type: string): string 
     const known = [
         descriptionOf(schema),
         values.length > 1 && !descriptionOf(schema).includes(values[0] ?? "") ? `One of: ${values.join(", ")}.` : "",
-        fallback !== "" && fallback !== "{}" && fallback !== "[]" && !type.endsWith("Args") ? `Default: ${fallback}.` : "",
+        fallback !== "" && fallback !== "{}" && fallback !== "[]" && !type.endsWith("Args")
+            ? `Default: ${fallback}.`
+            : "",
     ];
-    const text = known.filter((part) => part !== "").join(" ").replaceAll("*/", "* /");
+    const text = known
+        .filter((part) => part !== "")
+        .join(" ")
+        .replaceAll("*/", "* /");
     const whole = INPUTS.has(path) ? `pulumi.Input<${type}>` : type;
     return `    /** ${text} */\n    ${key}${optional}: ${whole};`;
 }
@@ -107,7 +116,11 @@ function typeOf(path: string, schema: Schema, made: string[]): string {
         if (shapes.length === 0) return typeOf(path, options[0] as Schema, made);
         return madeInterface(path, schema, merged(shapes), made);
     }
-    return { string: "string", enum: "string", literal: "string", int: "number", number: "number", boolean: "boolean" }[type] ?? "any";
+    return (
+        { string: "string", enum: "string", literal: "string", int: "number", number: "number", boolean: "boolean" }[
+            type
+        ] ?? "any"
+    );
 }
 
 // The fields of all kinds of an add-on: what one of them lacks is optional.

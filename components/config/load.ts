@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { KubeadmClusterArgs } from "../args";
 import { Problem } from "../problem";
 import { loadManifests } from "../storage/manifests";
 import { warnings } from "./checks";
@@ -8,15 +9,6 @@ import { unknownKeys } from "./nearest";
 import { ownValue } from "./schema-walk";
 import { unvouchedSources } from "./plain-http";
 import { validateConfig } from "./validate";
-
-/** The secret values of a stack's configuration, as far as they are set. */
-export type ClusterSecrets = { [key in (typeof SECRET_KEYS)[number]]?: pulumi.Output<string> };
-
-/** A stack's configuration: plain values and secrets, apart from each other. */
-export interface LoadedConfig {
-    config: ClusterConfig;
-    secrets: ClusterSecrets;
-}
 
 const PLAIN_KEYS = Object.keys(clusterConfigSchema.shape);
 
@@ -92,35 +84,39 @@ function secretPlainKeys(name: string): string[] {
     return PLAIN_KEYS.filter((key) => isConfigSecret(`${name}:${key}`));
 }
 
-function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig): void {
+function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig, cluster: pulumi.Resource): void {
     const names = nodes.filter((node) => !(node.hostKey ?? node.ssh?.hostKey ?? ssh.hostKey)).map((node) => node.name);
     if (ssh.bastion && !ssh.bastion.hostKey) names.push("the bastion");
     if (names.length === 0) return;
     const advice = "set hostKey to what /etc/ssh/ssh_host_ed25519_key.pub says there";
     void pulumi.log.warn(
         `not verified, since no hostKey is set: ${names.join(", ")}. Anybody in between can take these hosts over; ${advice}`,
+        cluster,
     );
 }
 
+/** Says what a person should look at in a configuration that is right. */
+export function warnOf(name: string, config: ClusterConfig, cluster: pulumi.Resource): void {
+    warnOfUnverifiedHosts(config, cluster);
+    for (const { path, message } of [...warnings(config), ...unvouchedSources(config)])
+        void pulumi.log.warn(`${name}:${path}: ${message}`, cluster);
+}
+
 /**
- * Reads and checks the stack's configuration.
+ * Reads the stack's configuration as arguments of the cluster.
  * @param name the namespace of its keys
  * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
  */
-export function loadConfig(name = "kubeadm-cluster"): LoadedConfig {
+export function loadConfig(name = "kubeadm-cluster"): KubeadmClusterArgs {
     const stack = new pulumi.Config(name);
     const values: Record<string, unknown> = {};
     for (const key of Object.keys(pulumi.runtime.allConfig()).filter((each) => each.startsWith(`${name}:`))) {
         const own = key.slice(name.length + 1);
         values[own] = PLAIN_KEYS.includes(own) ? plainValue(stack, own) : true;
     }
-    const config = checkStackValues(name, values, secretPlainKeys(name));
-    const secrets: ClusterSecrets = {};
-    for (const key of SECRET_KEYS) secrets[key] = stack.getSecret(key);
+    const { storage } = checkStackValues(name, values, secretPlainKeys(name));
     // A release that cannot be had, or is another one, stops the run before the first host is reached.
-    if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
-    warnOfUnverifiedHosts(config);
-    for (const { path, message } of [...warnings(config), ...unvouchedSources(config)])
-        void pulumi.log.warn(`${name}:${path}: ${message}`);
-    return { config, secrets };
+    if (storage.addOn === "rook") loadManifests(storage.version, storage.manifests);
+    for (const key of SECRET_KEYS) values[key] = stack.getSecret(key);
+    return values as unknown as KubeadmClusterArgs;
 }

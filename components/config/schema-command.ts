@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { argsSources } from "./args-source";
 import { stackSchema } from "./json-schema";
 import { configReference } from "./reference";
 
@@ -7,6 +8,9 @@ import { configReference } from "./reference";
 export const GENERATED: Record<string, () => string> = {
     "components/config/stack.schema.json": () => `${JSON.stringify(stackSchema(), null, 2)}\n`,
     "docs/configuration.md": configReference,
+    ...Object.fromEntries(
+        Object.entries(argsSources()).map(([file, text]) => [`components/args/${file}.ts`, () => text]),
+    ),
 };
 
 // `npm run schema` writes them; a test tells when one is stale.

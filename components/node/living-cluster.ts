@@ -6,11 +6,11 @@ import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
 const MIRROR_PATIENCE = 5000;
 
-/** The step of the first control plane node that holds the cluster's settings, and that node's name. */
-const SETTINGS = /:MasterNode\$command:remote:Command::(.+)-control-plane-reconfigure$/;
-
-/** A step like it of every node of the control plane. */
-const MASTERS = /:(MasterNode|ControlPlaneNode)\$command:remote:Command::.+-control-plane-reconfigure$/;
+/**
+ * The step of each control plane node that holds the cluster's settings: its kind, and the node's name behind that of the
+ * cluster. Before 0.2 there was one cluster in a program, whose resources had no name in front.
+ */
+const SETTINGS = /:(MasterNode|ControlPlaneNode)\$command:remote:Command::(.+)-control-plane-reconfigure$/;
 
 /** What the stack's state says of the cluster that it stands for. */
 export interface LivingCluster {
@@ -48,23 +48,30 @@ export function versionProblem(from: string, to: string): string | undefined {
     return undefined;
 }
 
-/** The cluster as the stack's own state has it; undefined where there is none yet. No host is asked. */
-export async function livingCluster(): Promise<LivingCluster | undefined> {
-    const state = await stackState();
-    const found = Object.entries(state).flatMap(([urn, { outputs }]) => {
-        const first = SETTINGS.exec(urn)?.[1];
-        return first === undefined ? [] : [{ first, outputs }];
-    })[0];
+/** The cluster of this name as the stack's own state has it; undefined where there is none yet. No host is asked. */
+export async function livingCluster(name: string): Promise<LivingCluster | undefined> {
+    const steps = Object.entries(await stackState()).flatMap(([urn, { outputs }]) => {
+        const [, kind, node = ""] = SETTINGS.exec(urn) ?? [];
+        if (kind === undefined) return [];
+        if (!urn.includes(":KubeadmCluster$")) return [{ kind, node, outputs }];
+        return node.startsWith(`${name}-`) ? [{ kind, node: node.slice(name.length + 1), outputs }] : [];
+    });
+    const found = steps.find(({ kind }) => kind === "MasterNode");
     if (!found) return undefined;
-    const { first, outputs } = found;
+    const { node: first, outputs } = found;
     // Of the last change that came to its end. What init was sent is secret, and this is not.
     const inputs = typeof outputs.stdin === "string" ? decodeInputs(outputs.stdin) : {};
     const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
     // A state of before has neither the version nor the key's number by itself.
     const version = inputs.KUBERNETES_VERSION ?? /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
     if (identity === undefined || version === undefined) return undefined;
-    const masters = Object.keys(state).filter((urn) => MASTERS.test(urn)).length;
-    return { first, identity, version, masters, encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1) };
+    return {
+        first,
+        identity,
+        version,
+        masters: steps.length,
+        encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1),
+    };
 }
 
 /** Whether a mirror has a version; undefined where it cannot be asked from here. */
@@ -82,11 +89,17 @@ async function mirrorHas(binaries: string, version: string): Promise<boolean | u
  *
  * @throws pulumi.RunError naming what was found and what to do
  */
-export async function refuseImpossible(config: ClusterConfig, master: NodeConfig): Promise<void> {
-    const living = await livingCluster();
+export async function refuseImpossible(
+    config: ClusterConfig,
+    master: NodeConfig,
+    cluster: { name: string; settle: (text: string) => pulumi.Input<string> },
+): Promise<void> {
+    const living = await livingCluster(cluster.name);
     if (!living) return;
     const { version } = config.kubernetes;
-    const problems = identityProblems(living.identity, clusterIdentity(config, master));
+    const wanted = cluster.settle(clusterIdentity(config, master));
+    // What comes from another resource is not known in every preview: the host refuses it then.
+    const problems = typeof wanted === "string" ? identityProblems(living.identity, wanted) : [];
     if (living.first !== master.name)
         problems.unshift(
             `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${master.name} here; another host can take its place under its name`,

@@ -47,7 +47,7 @@ export class Machine extends pulumi.ComponentResource {
             {
                 parent: this,
                 ...(args.node.name !== first?.name && {
-                    replacementTrigger: nodeAddress(args.node),
+                    replacementTrigger: settled(args.connection, nodeAddress(args.node)),
                     deleteBeforeReplace: true,
                 }),
             },
@@ -73,6 +73,10 @@ export class Machine extends pulumi.ComponentResource {
         this.identity = prepare.answer.apply(([facts = ""]) => facts);
         this.registerOutputs({ identity: this.identity });
     }
+}
+
+function settled({ settle }: HostConnection, text: string): pulumi.Input<string> {
+    return settle?.(text) ?? text;
 }
 
 const packs = new Map<string, string>();

@@ -39,7 +39,7 @@ export class MasterNode extends pulumi.ComponentResource {
     /** Where etcd was saved on the host before the last upgrade; undefined where there was none. */
     public readonly lastSnapshot: pulumi.Output<string | undefined>;
     /** Address of the API server for use from outside the cluster, `https://HOST:PORT`. */
-    public readonly server: string;
+    public readonly server: pulumi.Output<string>;
     /** Administrator's kubeconfig for use from outside the cluster. Secret. */
     public readonly kubeconfig: pulumi.Output<string>;
     /** Pin of the cluster's certificate authority, `sha256:...`. Secret, as it is made of the kubeconfig. */
@@ -145,8 +145,11 @@ export class MasterNode extends pulumi.ComponentResource {
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
         const outside = config.kubernetes.vip?.address ?? node.address;
-        this.server = `https://${endpoint.ownName ? outside : endpoint.host}:${endpoint.port}`;
-        this.kubeconfig = pulumi.secret(certificates.kubeconfig.apply((text) => withServer(text, this.server)));
+        const server = `https://${endpoint.ownName ? outside : endpoint.host}:${endpoint.port}`;
+        this.server = pulumi.output(connection.settle?.(server) ?? server);
+        this.kubeconfig = pulumi.secret(
+            pulumi.all([certificates.kubeconfig, this.server]).apply(([text, address]) => withServer(text, address)),
+        );
         // The authority stays when certificates are renewed: workers need not hear of that.
         this.caCertHash = pulumi.secret(first.apply(caCertHash));
         this.certificates = certificates.expiry;

@@ -29,6 +29,8 @@ export interface HostConnection<Secret = pulumi.Input<string>> extends SshEndpoi
     waitSeconds?: number;
     /** Identity of the stack, which every step presents: a host that belongs to another stack refuses it. Not secret. */
     stackIdentity?: pulumi.Input<string>;
+    /** Puts values that come from other resources in the place of what stands for them. Default: all is known. */
+    settle?: (text: string) => pulumi.Input<string>;
     /** True = the host is gone for good: it is never dialled again, whatever its steps are. Default false. */
     gone?: boolean;
 }
@@ -60,12 +62,12 @@ function secret(value: pulumi.Input<string> | undefined): pulumi.Output<string> 
 
 // Field by field: the provider prints the whole connection, private key included, when it meets a field that it
 // does not know (pulumi-command #773).
-function endpointArgs(endpoint: SshEndpoint) {
+function endpointArgs(endpoint: SshEndpoint, settle: (text: string) => pulumi.Input<string>) {
     return {
-        host: endpoint.host,
+        host: settle(endpoint.host),
         port: endpoint.port ?? 22,
         user: endpoint.user ?? "root",
-        hostKey: endpoint.hostKey,
+        hostKey: endpoint.hostKey === undefined ? undefined : settle(endpoint.hostKey),
         privateKey: secret(endpoint.privateKey),
         privateKeyPassword: secret(endpoint.privateKeyPassword),
         password: secret(endpoint.password),
@@ -80,10 +82,11 @@ function endpointArgs(endpoint: SshEndpoint) {
  */
 export function connectionArgs(connection: HostConnection, wait: boolean): command.types.input.remote.ConnectionArgs {
     const limit = wait ? dialErrorLimit(connection.waitSeconds ?? 120) : SHORT_DIAL_ERROR_LIMIT;
+    const settle = connection.settle ?? ((text: string) => text);
     return {
-        ...endpointArgs(connection),
+        ...endpointArgs(connection, settle),
         dialErrorLimit: limit,
-        proxy: connection.bastion && { ...endpointArgs(connection.bastion), dialErrorLimit: limit },
+        proxy: connection.bastion && { ...endpointArgs(connection.bastion, settle), dialErrorLimit: limit },
     };
 }
 

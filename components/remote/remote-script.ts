@@ -95,10 +95,14 @@ export class RemoteScript<Name extends ScriptName = ScriptName> extends command.
             call && !connection.gone ? commandLine(call, sudo) : undefined;
         const given = answering(args.update ?? args.create);
         const mayBeEmpty = args.create === undefined;
-        const inputs = encodeInputOutputs(args.inputs, {
+        const encoded = encodeInputOutputs(args.inputs, {
             STACK_IDENTITY: connection.stackIdentity,
             ASK_AGAIN: given && !connection.gone ? askAgain(name, given.form, mayBeEmpty) : undefined,
         });
+        const { settle } = connection;
+        const inputs: pulumi.Input<string> = settle
+            ? pulumi.output(encoded).apply((text) => pulumi.output(settle(text)))
+            : encoded;
         super(
             name,
             {

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { checkStackValues, loadConfig } from "../../../components/config";
+import { checkStackValues, loadConfig, readArgs } from "../../../components/config";
 import { raw } from "./cluster";
 
 /** Loads a stack's configuration as the engine hands it over: structured values as JSON. */
 function load(settings: Record<string, unknown>, name?: string) {
     const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
     pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, text(value)])));
-    return loadConfig(name);
+    return readArgs("cluster", loadConfig(name));
 }
 
 const prefixed = (settings: object) =>
