@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { formerNames, KubeadmCluster, leanSdk, loadConfig } from "./components";
 
 leanSdk();
-const NAME = "kubeadm-cluster";
-const args = loadConfig(NAME);
-const cluster = new KubeadmCluster(NAME, args, { transformations: [formerNames(NAME)] });
+/** Name of the cluster, in front of the names of all its resources. */
+const NAME = "cluster";
+const cluster = new KubeadmCluster(NAME, loadConfig(), { transformations: [formerNames(NAME)] });
 const { storage } = cluster;
 
 export = {

@@ -74,7 +74,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const { config, secrets, settle } = readArgs(name, args);
         super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
-        warnOf(name, config, this);
+        warnOf(config, this);
         const [first] = controlPlaneNodes(config);
         if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);
         const parent = { parent: this };

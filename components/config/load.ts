@@ -96,10 +96,10 @@ function warnOfUnverifiedHosts({ nodes, ssh }: ClusterConfig, cluster: pulumi.Re
 }
 
 /** Says what a person should look at in a configuration that is right. */
-export function warnOf(name: string, config: ClusterConfig, cluster: pulumi.Resource): void {
+export function warnOf(config: ClusterConfig, cluster: pulumi.Resource): void {
     warnOfUnverifiedHosts(config, cluster);
     for (const { path, message } of [...warnings(config), ...unvouchedSources(config)])
-        void pulumi.log.warn(`${name}:${path}: ${message}`, cluster);
+        void pulumi.log.warn(`${path}: ${message}`, cluster);
 }
 
 /**

@@ -223,6 +223,6 @@ test("with all hosts down, preview exits 0: no changes here, and the whole plan 
     await planned.init();
     const plan = await planned.preview();
     assert.equal(plan.code, 0, plan.stdout + plan.stderr);
-    assert.match(plan.stdout, /worker-2-worker-join/);
+    assert.match(plan.stdout, /cluster-worker-2-worker-join/);
     assert.match(plan.stdout, /network-daemon-set/);
 });

@@ -199,6 +199,6 @@ test("pulumi up stops each of these hosts before it changes anything on it", asy
     assert.match(shown, /worker-2 is not as Kubernetes needs it: \d+ problem\(s\); nothing was changed on it/);
     assert.match(shown, /port 10250: systemd-socket\S* \(process \d+\) listens/);
     assert.match(shown, /master is not as Kubernetes needs it: \d+ problem\(s\); nothing was changed on it/);
-    assert.match(shown, /worker-1-prepare/);
+    assert.match(shown, /cluster-worker-1-prepare/);
     await unchangedSince(untouched);
 });

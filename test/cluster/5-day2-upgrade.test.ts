@@ -159,7 +159,7 @@ test(
         await service.forget();
         configure((kubernetes) => (kubernetes.version = "1.32.1"));
         const began = Date.now();
-        await killedUp(/worker-1-renewal-node updating[^\n]*upgrading worker-1/, 500);
+        await killedUp(/cluster-worker-1-renewal-node updating[^\n]*upgrading worker-1/, 500);
         const { code, stdout } = await lab.labWorkspace().up();
         assert.equal(code, 0, stdout);
         t.diagnostic(`upgraded in ${(Date.now() - began) / 1000} s`);
@@ -173,7 +173,7 @@ test("a minor release: preview names the step, and at most 1 % of requests are l
     await service.forget();
     configure((kubernetes) => (kubernetes.version = "1.33.4"));
     const preview = await lab.labWorkspace().preview();
-    assert.match(preview.stdout, /master-control-plane-reconfigure update/);
+    assert.match(preview.stdout, /cluster-master-control-plane-reconfigure update/);
     assert.doesNotMatch(preview.stdout, /replace/);
     const { code, stdout, seconds } = await upWith(() => undefined);
     assert.equal(code, 0, stdout);

@@ -224,9 +224,9 @@ test("a worker without power makes a destroy fail and is named; left behind in t
     await eventually(90, async () => assert.equal(await kubectl(`get node worker-1 ${ready}`), "Unknown"));
     const failed = await workspace.destroy();
     assert.notEqual(failed.code, 0);
-    assert.match(failed.stdout + failed.stderr, /worker-1-reset[^]*10\.\d+\.\d+\.\d+:2222/);
+    assert.match(failed.stdout + failed.stderr, /cluster-worker-1-reset[^]*10\.\d+\.\d+\.\d+:2222/);
     const urns = ((await workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);
-    const urn = urns.find((one) => one.endsWith("::worker-1-reset")) ?? "";
+    const urn = urns.find((one) => one.endsWith("::cluster-worker-1-reset")) ?? "";
     await workspace.ok(["state", "delete", urn, "--target-dependents", "--yes"]);
     await destroyLeavesNothing(["master"]);
 });

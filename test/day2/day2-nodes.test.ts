@@ -26,7 +26,7 @@ test("another host under a worker's name: the node leaves, the host before is re
     const spare = await stack.exchange("worker-2", "spare");
     stack.configure();
     const { stdout } = await stack.workspace.preview();
-    assert.match(stdout, /worker-2-reset replace/);
+    assert.match(stdout, /cluster-worker-2-reset replace/);
     await stack.up();
     assert.deepEqual(stack.journal.names, [
         ...["master: admit.sh worker-2", "master: remove-node.sh worker-2"],
@@ -92,7 +92,7 @@ test("certificates that are due are renewed, which replaces nothing; the outputs
     stack.settings.kubernetes = { ...(stack.settings.kubernetes as object), certificates: { renewBefore: 60 } };
     stack.configure();
     const preview = output(await stack.workspace.preview());
-    assert.match(preview, /master-control-plane-certificates-renewal update/);
+    assert.match(preview, /cluster-master-control-plane-certificates-renewal update/);
     assert.doesNotMatch(preview, /replace/);
     await stack.up();
     assert.deepEqual(stack.journal.names, ["master: renew-certificates.sh"]);

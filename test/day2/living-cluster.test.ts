@@ -26,7 +26,7 @@ test("a flag changes the control plane alone, and preview names the step without
     stack.configure();
     stack.forget();
     const preview = await stack.workspace.preview();
-    assert.match(preview.stdout, /master-control-plane-reconfigure update/, output(preview));
+    assert.match(preview.stdout, /cluster-master-control-plane-reconfigure update/, output(preview));
     assert.deepEqual(stack.dials, {});
     await stack.up();
     assert.deepEqual(stack.journal.names, ["master: init.sh verify", "master: reconfigure.sh"]);

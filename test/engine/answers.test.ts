@@ -25,7 +25,7 @@ async function upWith(step: string, stdout: string) {
 test("an answer that is none fails the up with step, host and what was found; nothing that needs it is done", async () => {
     const { machineId, address } = stack.host("master");
     const printed = await upWith("prepare", `${GREETING}${machineId} -\n`);
-    assert.ok(printed.includes(`master-prepare: prepare.sh on ${address} ended well, but its answer`), printed);
+    assert.ok(printed.includes(`cluster-master-prepare: prepare.sh on ${address} ended well, but its answer`), printed);
     assert.ok(printed.includes(`found "Welcome to prod!\\n${machineId} -"`), printed);
     assert.deepEqual(
         stack.api.applied.map(({ what }) => what).filter((what) => what.startsWith("Node ")),
@@ -36,7 +36,7 @@ test("an answer that is none fails the up with step, host and what was found; no
 test("a preview shows that it will be asked again, and the next up does so", async () => {
     const result = await stack.workspace.preview();
     assert.equal(result.code, 0, output(result));
-    assert.match(result.stdout, / master-prepare update\b/);
+    assert.match(result.stdout, / cluster-master-prepare update\b/);
     await stack.up();
     assert.deepEqual(stack.journal.names, ["master: prepare"]);
 });
@@ -47,7 +47,7 @@ test("a secret that is not in its form is not shown", async () => {
     const printed = await upWith("read-kubeconfig.sh", "kubeadm-cluster> confidential\n");
     assert.match(
         printed,
-        /master-control-plane-kubeconfig: read-kubeconfig\.sh on \S+ ended well.*found 29 characters/,
+        /cluster-master-control-plane-kubeconfig: read-kubeconfig\.sh on \S+ ended well.*found 29 characters/,
     );
     assert.doesNotMatch(printed, /confidential/);
 });

@@ -36,24 +36,24 @@ const errorOf = (name: string): string => {
 test("a host that does not answer: it is named with its address and user, in time and in the error", () => {
     const host = stack.host("powered-off");
     assert.ok(first.includes(`powered-off, reached as root@${host.address}:${host.port}, is not prepared after 5 s`));
-    const error = errorOf("powered-off-prepare");
+    const error = errorOf("cluster-powered-off-prepare");
     assert.match(error, /after \d+ failed attempts/);
     assert.ok(error.includes(`${host.address}:${host.port}`), error);
 });
 
 test("a host that does not know the key: the error names the node and says so", () => {
-    const error = errorOf("other-key-prepare");
+    const error = errorOf("cluster-other-key-prepare");
     assert.match(error, /authenticat/i);
 });
 
 test("a host with another host key: the error names the node and says so; no step runs on it", () => {
-    const error = errorOf("impostor-prepare");
+    const error = errorOf("cluster-impostor-prepare");
     assert.match(error, /handshake failed|host key/i);
     assert.deepEqual(stack.host("impostor").ssh.commands, []);
 });
 
 test("a user without sudo: the error names the node and says so", () => {
-    const error = errorOf("password-wanted-prepare");
+    const error = errorOf("cluster-password-wanted-prepare");
     assert.match(error, /sudo: a password is required/);
 });
 

@@ -37,7 +37,7 @@ test("a failed init: the up fails with what the host said, and the next up runs 
     const result = await stack.tryUp();
     answers.delete("init.sh");
     assert.notEqual(result.code, 0);
-    assert.match(output(result), /master-control-plane-init[^]*master: kubeadm init failed; correct it/);
+    assert.match(output(result), /cluster-master-control-plane-init[^]*master: kubeadm init failed; correct it/);
     assert.ok(!stack.journal.names.includes("worker-1: join.sh"));
 
     await killedDuring("master", "init.sh");

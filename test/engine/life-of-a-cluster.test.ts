@@ -40,9 +40,19 @@ test("a preview needs no host: with all of them down it shows the whole plan", a
     for (const host of stack.hosts.values()) await host.powerOn();
     assert.equal(result.code, 0, output(result));
     const planned = [
-        ...["master-reset", "master-prepare", "master-control-plane-init", "master-control-plane-kubeconfig"],
-        ...["worker-1-prepare", "worker-1-worker-token-admission", "worker-1-worker-join", "worker-2-worker-join"],
-        ...["master-node-settings", "worker-1-node-settings", "worker-2-node-ready"],
+        ...[
+            "cluster-master-reset",
+            "cluster-master-prepare",
+            "cluster-master-control-plane-init",
+            "cluster-master-control-plane-kubeconfig",
+        ],
+        ...[
+            "cluster-worker-1-prepare",
+            "cluster-worker-1-worker-token-admission",
+            "cluster-worker-1-worker-join",
+            "cluster-worker-2-worker-join",
+        ],
+        ...["cluster-master-node-settings", "cluster-worker-1-node-settings", "cluster-worker-2-node-ready"],
     ];
     for (const name of planned) assert.match(result.stdout, new RegExp(` ${name} create\\b`), name);
     assert.deepEqual(stack.dials, {});

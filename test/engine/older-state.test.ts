@@ -59,8 +59,8 @@ before(async () => {
     const state = await stack.workspace.export(true);
     state.deployment.resources = state.deployment.resources?.map((one) => older(one));
     const text = JSON.stringify(state)
-        .replaceAll("random:index/randomPassword:RandomPassword::worker-1-worker-token-digits", "BYTES")
-        .replaceAll("BYTES", "random:index/randomBytes:RandomBytes::worker-1-worker-token-bytes");
+        .replaceAll("random:index/randomPassword:RandomPassword::cluster-worker-1-worker-token-digits", "BYTES")
+        .replaceAll("BYTES", "random:index/randomBytes:RandomBytes::cluster-worker-1-worker-token-bytes");
     const file = join(stack.directory, "older.json");
     writeFileSync(file, text, { mode: 0o600 });
     await stack.workspace.ok(["stack", "import", "--file", file]);
@@ -71,8 +71,8 @@ test("a preview replaces nothing; the tokens' old resource goes, another one com
     const result = await stack.workspace.preview();
     assert.equal(result.code, 0, output(result));
     assert.doesNotMatch(result.stdout, /replace/);
-    assert.match(result.stdout, / worker-1-worker-token-digits create\b/);
-    assert.match(result.stdout, / worker-1-worker-token-bytes delete\b/);
+    assert.match(result.stdout, / cluster-worker-1-worker-token-digits create\b/);
+    assert.match(result.stdout, / cluster-worker-1-worker-token-bytes delete\b/);
 });
 
 test("the next up runs only what converges or verifies, and no host is reset", async () => {

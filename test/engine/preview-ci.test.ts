@@ -31,7 +31,7 @@ test("CI's preview of Pulumi.dev.yaml breaks no policy, and ends with a summary"
     assert.match(stdout, /✅ kubeadm-cluster@/);
     assert.ok(stdout.endsWith(summary), "the summary is the last that is printed");
     assert.match(summary, /^\| Workers \| \d+ \| {2}\| {2}\| {2}\|$/m);
-    assert.match(summary, /`worker-2-worker-join` \(create\): `join\.sh`/);
+    assert.match(summary, /`cluster-worker-2-worker-join` \(create\): `join\.sh`/);
 });
 
 test("CI's preview fails where a host is not verified, with the policy and the step in its summary", async () => {
@@ -45,5 +45,5 @@ test("CI's preview fails where a host is not verified, with the policy and the s
     writeFileSync(configFile, stringify({ encryptionsalt: "v1:x", config: { ...file.config, ...secret } }));
     const { code, summary } = await preview(configFile);
     assert.notEqual(code, 0);
-    assert.match(summary, /\*\*host-key-is-pinned\*\* by `master-prepare`/);
+    assert.match(summary, /\*\*host-key-is-pinned\*\* by `cluster-master-prepare`/);
 });

@@ -24,12 +24,18 @@ const summary = (events: string[], failed = false, throwAway = false) =>
 
 test("resources are counted by stage and by what happens to them", () => {
     const text = summary([
-        step("same", RESET, "master-reset", {}, {}),
+        step("same", RESET, "cluster-master-reset", {}, {}),
         step("update", OBJECT, "network-daemon-set", {}, {}),
-        step("create", JOIN, "worker-3-worker-join", null, {
+        step("create", JOIN, "cluster-worker-3-worker-join", null, {
             create: "timeout -k 10 600 /opt/kubeadm-cluster/join.sh",
         }),
-        step("delete", RESET, "worker-2-reset", { delete: "timeout -k 10 600 /opt/kubeadm-cluster/reset.sh" }, null),
+        step(
+            "delete",
+            RESET,
+            "cluster-worker-2-reset",
+            { delete: "timeout -k 10 600 /opt/kubeadm-cluster/reset.sh" },
+            null,
+        ),
         // A replacement is three events.
         step("create-replacement", OBJECT, "network-config", {}, {}),
         step("replace", OBJECT, "network-config", {}, {}),
@@ -46,12 +52,14 @@ test("what touches a host is said, with what will run there", () => {
         step(
             "update",
             JOIN,
-            "worker-1-worker-join",
+            "cluster-worker-1-worker-join",
             {},
             { update: "sudo -n timeout -k 10 60 /opt/kubeadm-cluster/join.sh verify" },
         ),
-        step("create", RESET, "worker-3-prepare", null, { create: "timeout -k 10 1800 bash -s" }),
-        step("create", RESET, "worker-3-reset", null, { delete: "timeout -k 10 60 /opt/kubeadm-cluster/reset.sh" }),
+        step("create", RESET, "cluster-worker-3-prepare", null, { create: "timeout -k 10 1800 bash -s" }),
+        step("create", RESET, "cluster-worker-3-reset", null, {
+            delete: "timeout -k 10 60 /opt/kubeadm-cluster/reset.sh",
+        }),
         step(
             "replace",
             JOIN,
@@ -61,11 +69,11 @@ test("what touches a host is said, with what will run there", () => {
         ),
     ]);
     assert.match(text, /Hosts are touched:\*\* 3 steps/);
-    assert.match(text, /`worker-1-worker-join` \(update\): `join\.sh verify`/);
-    assert.match(text, /`worker-3-prepare` \(create\): `prepare`/);
+    assert.match(text, /`cluster-worker-1-worker-join` \(update\): `join\.sh verify`/);
+    assert.match(text, /`cluster-worker-3-prepare` \(create\): `prepare`/);
     assert.match(text, /`remove\.sh w, then admit\.sh w`/);
     // Its text is for the day it goes.
-    assert.doesNotMatch(text, /worker-3-reset/);
+    assert.doesNotMatch(text, /cluster-worker-3-reset/);
 });
 
 test("objects alone touch no host, and nothing planned is said so", () => {
