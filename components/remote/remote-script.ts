@@ -71,7 +71,10 @@ export function commandLine(call: ScriptCall | Installer, sudo: boolean): string
     // The script is told its limit too: it ends with a reason before it is ended without one.
     const limit = `timeout -k 10 ${call.timeoutSeconds} env STEP_SECONDS=${call.timeoutSeconds}`;
     const line = `${prefix}${limit} ${words.join(" ")}`;
-    return !isInstaller(call) && call.ifPresent ? `${prefix}test ! -e ${words[0]} || ${line}` : line;
+    if (isInstaller(call) || !call.ifPresent) return line;
+    // The inputs are read in any case: where a command ends before its input came, sshd now and then closes the session
+    // without its exit status.
+    return `${prefix}test ! -e ${words[0]} && cat >/dev/null || ${line}`;
 }
 
 /** What a call gives to read, and the script that gives it. */

@@ -59,7 +59,7 @@ export function soundKeyPair(): KeyPair {
 }
 
 const COMMAND =
-    /^(sudo -n )?(?:test ! -e \S+ \|\| (?:sudo -n )?)?timeout -k 10 (\d+) env STEP_SECONDS=\2 (?:\/opt\/kubeadm-cluster\/(\S+)((?: \S+)*)|bash -s(?: unless-done)?)$/;
+    /^(sudo -n )?(?:test ! -e \S+ && cat >\/dev\/null \|\| (?:sudo -n )?)?timeout -k 10 (\d+) env STEP_SECONDS=\2 (?:\/opt\/kubeadm-cluster\/(\S+)((?: \S+)*)|bash -s(?: unless-done)?)$/;
 
 /** What the installer runs, one after the other, with the same inputs. */
 const INSTALLED = ["precheck.sh", "prepare.sh"];

@@ -12,6 +12,8 @@ exec 9>>/run/kubeadm-cluster.lock
 flock -w "$((${STEP_SECONDS:-600} / 2))" 9 || :
 if [ ! -e "$here/lib.sh" ]; then
     rm -rf -- "$here"
+    # See commandLine.
+    if [ ! -t 0 ]; then cat >/dev/null; fi
     exit 0
 fi
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -76,6 +76,16 @@ test("a node that is gone already, and a control plane that never came up, are n
     }
 });
 
+test("an API server that swallows a request is asked again: another node has just left etcd", () => {
+    host.program(
+        "kubectl",
+        'case "$*" in *readyz*) echo -n ok ;; *"-o name"*) [ -e "$ROOT/swallowed" ] || { : >"$ROOT/swallowed"; echo timeout >&2; exit 1; }; echo node/worker-1 ;; esac',
+    );
+    const { status, stderr } = remove();
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(verbs().slice(-1), ["delete node worker-1"]);
+});
+
 test("a question that fails is not a node that is gone (finding 6): nothing is said to have left", () => {
     for (const question of ["-o name", "get nodes", "conditions", "cordon", "drain worker", "delete node"]) {
         host.program(

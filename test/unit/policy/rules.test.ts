@@ -58,7 +58,7 @@ test("the program's own commands are no secrets", () => {
     for (const text of [
         "timeout -k 10 1800 bash -s",
         "sudo -n timeout -k 10 120 /opt/kubeadm-cluster/admit.sh ip-10-0-0-1.eu-central-1.compute.internal verify",
-        "test ! -e /opt/kubeadm-cluster/remove-node.sh || timeout -k 10 300 /opt/kubeadm-cluster/remove-node.sh w-1",
+        "test ! -e /opt/kubeadm-cluster/remove-node.sh && cat >/dev/null || timeout -k 10 300 /opt/kubeadm-cluster/remove-node.sh w-1",
         "timeout -k 10 60 /opt/kubeadm-cluster/token.sh worker-1",
     ]) {
         assert.deepEqual(command(text), [], text);

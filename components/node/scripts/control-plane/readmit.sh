@@ -7,6 +7,9 @@ here=$(readlink -f "$0")
 here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-# A host that is no node of the control plane yet has nobody to admit.
-[ -e "$STATE/initialised" ] || exit 0
+# A host that is no node of the control plane yet has nobody to admit. Its inputs are read in any case, see commandLine.
+if [ ! -e "$STATE/initialised" ]; then
+    cat >/dev/null
+    exit 0
+fi
 exec "$here/admit.sh" "$1" unless-admitted

@@ -24,29 +24,42 @@ require_token_id "$TOKEN_ID"
 readonly LIMIT=$((STEP_SECONDS - 20))
 await_api "$((LIMIT < 60 ? LIMIT : 60))" "$node cannot be taken out of the cluster. Repair it; or, if the whole cluster is to go, run on this host: rm $STATE/initialised. Then run the same command again"
 
-# ask WHAT ARGUMENTS...: sets `said` to what kubectl says. An API server that does not answer says nothing about a Node.
-ask() {
-    local what=$1
-    shift
-    said=$(kubectl "$ADMIN" "$@" --request-timeout 20s) ||
-        die "$what of $node could not be asked; the line above says why. It stays in the cluster; run the same command again"
+# call ARGUMENTS...: kubectl; sets `said` and `code`. Where another node has just left etcd, the API server may swallow a
+# request, and is asked again.
+call() {
+    local tries
+    for ((tries = 1; ; tries++)); do
+        code=0
+        said=$(kubectl "$ADMIN" "$@" --request-timeout 20s) || code=$?
+        if [ "$code" = 0 ] || [ "$tries" = 3 ] || [ $((SECONDS + 25)) -gt "$LIMIT" ]; then return 0; fi
+        sleep 2
+    done
 }
-# order ARGUMENTS...: as ask, for what is to be done.
+# ask WHAT ARGUMENTS...: sets `said`. An API server that does not answer says nothing about a Node.
+ask() {
+    local what=$1 code
+    shift
+    call "$@"
+    [ "$code" = 0 ] || die "$what of $node could not be asked; the line above says why. It stays in the cluster; run the same command again"
+}
+# order WHAT ARGUMENTS...: as ask, for what is to be done.
 order() {
-    kubectl "$ADMIN" "$@" --request-timeout 20s >/dev/null ||
-        die "kubectl $1 failed for $node; the line above says why. It stays in the cluster; run the same command again"
+    local what=$1 code
+    shift
+    call "$@"
+    [ "$code" = 0 ] || die "kubectl could not $what of $node; the line above says why. It stays in the cluster; run the same command again"
 }
 
 adopt_machines
 # Before the token, which would be renewed.
 forget "$ADMISSIONS/$TOKEN_ID"
-order -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found
+order "delete the bootstrap token" -n kube-system delete secret "bootstrap-token-$TOKEN_ID" --ignore-not-found
 # The record of its taints stays: another host may take this name, and what was declared for it.
 forget "$NODES/$node"
 forget_node "$node"
 ask "the Node" get node "$node" --ignore-not-found -o name
 [ -n "$said" ] || exit 0
-order cordon "$node"
+order "cordon the Node" cordon "$node"
 
 # look_elsewhere: sets `elsewhere` to yes where another node takes Pods. Where none does, as when the whole cluster goes,
 # eviction would only wait.
@@ -69,8 +82,8 @@ drain() {
 }
 if [ "${2:-}" = gone ]; then
     # Its kubelet will never confirm an end. The taint has volumes detached at once and keeps DaemonSets away.
-    order taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute
-    order delete pods --all-namespaces --field-selector "spec.nodeName=$node" --force --grace-period=0 --wait=false
+    order "taint the Node" taint node "$node" --overwrite node.kubernetes.io/out-of-service=gone:NoExecute
+    order "delete the Pods" delete pods --all-namespaces --field-selector "spec.nodeName=$node" --force --grace-period=0 --wait=false
     for ((tries = 0; tries < 20 && SECONDS < LIMIT; tries++)); do
         ask "the volumes" get volumeattachments -o 'jsonpath={range .items[*]}{.spec.nodeName}{"\n"}{end}'
         if [[ $'\n'$said$'\n' != *$'\n'"$node"$'\n'* ]]; then break; fi
@@ -88,4 +101,4 @@ else
         fi
     fi
 fi
-order delete node "$node" --ignore-not-found
+order "delete the Node" delete node "$node" --ignore-not-found
