@@ -7,13 +7,8 @@ import { findRealPlugins } from "./real-plugins";
 import { installTypescriptPlugins } from "./typescript-plugins";
 
 export { run, type Result, type RunOptions } from "./process";
-export {
-    Workspace,
-    type ExportedResource,
-    type PulumiOptions,
-    type StackExport,
-    type WorkspaceSettings,
-} from "./workspace";
+export type { ExportedResource, StackExport } from "../../commands/diagram/state";
+export { Workspace, type PulumiOptions, type WorkspaceSettings } from "./workspace";
 
 export interface Engine {
     /** Path of the CLI. */
