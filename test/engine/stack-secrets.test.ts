@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { stringify } from "yaml";
 import { loadStackIdentity, loadStackSecrets } from "../../commands/stack";
-import { ensureEngine, Workspace } from "../../lab/engine";
-import { PassphraseSecrets } from "../../lab/secret";
+import { ensureEngine, Workspace } from "../lab/engine";
+import { PassphraseSecrets } from "../lab/secret";
 import { cluster } from "../unit/config/cluster";
 
 const directory = mkdtempSync(join(tmpdir(), "stack-secrets-"));

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as yaml from "yaml";
-import * as lab from "../../../lab/api";
-import { ensureEngine, run } from "../../../lab/engine";
+import * as lab from "../../lab/api";
+import { ensureEngine, run } from "../../lab/engine";
 
 /** Runs a lab command and fails with its output; gives what it printed. */
 export async function labCommand(...args: string[]): Promise<string> {

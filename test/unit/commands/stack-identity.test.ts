@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { stringify } from "yaml";
-import { run } from "../../../lab/engine";
+import { run } from "../../lab/engine";
 import { type Execution, SshServer } from "../../doubles/ssh-server";
 import { cluster } from "../config/cluster";
 import { FakeHost } from "../precheck/fake-host";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { StackExport } from "../../commands/diagram/state";
+import type { StackExport } from "../../../commands/diagram/state";
 import { ensureEngine } from "./index";
 import { run, type Result, type RunOptions } from "./process";
 
