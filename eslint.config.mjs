@@ -1,5 +1,22 @@
 import tseslint from "typescript-eslint";
 
+/** The arrows of the layout: which part imports which. A file that several of these match keeps to all that are listed. */
+const noTest = { regex: "^(\\.\\./)*(\\./)?test(/|$)", message: "Nothing outside test/ imports test/." };
+const noCommand = {
+    regex: "^(\\.\\./)+(commands|policy)(/|$)",
+    message: "Components import no command and no policy.",
+};
+/**
+ * No import out of components/config, for files that many directories below it. These stand until the schema and the
+ * checks of storage and network are moved to config, and the program reads Rook's manifests by itself.
+ */
+const standing = ["network", "storage/schema", "storage/validate", "storage/manifests"];
+const noComponent = (depth) => ({
+    regex: `^${"\\.\\./".repeat(depth + 1)}(?!(problem|${standing.join("|")})$)`,
+    message: "components/config imports no other component.",
+});
+const arrows = (files, ...patterns) => ({ files, rules: { "no-restricted-imports": ["error", { patterns }] } });
+
 export default tseslint.config(
     { ignores: ["node_modules/", "eslint.config.mjs"] },
     ...tseslint.configs.recommendedTypeChecked,
@@ -18,4 +35,9 @@ export default tseslint.config(
             "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
         },
     },
+    { ignores: ["test/**"], ...arrows(["**/*.ts"], noTest) },
+    arrows(["components/**/*.ts"], noTest, noCommand),
+    ...[0, 1, 2].map((depth) =>
+        arrows([`components/config/${"*/".repeat(depth)}*.ts`], noTest, noCommand, noComponent(depth)),
+    ),
 );

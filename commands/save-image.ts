@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { fullName, imageName } from "../components/image-name";
-import { run } from "../lab/engine";
+import { run } from "./process";
 
 /** The places that an image can be copied from, in order: its registry's mirrors, then the registry. */
 function sources(image: string, mirrors: Record<string, string[]>): { reference: string; plainHttp: boolean }[] {
@@ -40,7 +40,7 @@ export async function saveImage(image: string, directory: string, mirrors: Recor
         const target = `docker-archive:${file}.partial:${name}`;
         const { code, stderr } = await run("skopeo", ["copy", "--quiet", ...tls, reference, target]);
         if (code === 0) return renameSync(`${file}.partial`, file);
-        if (code === 127 && !(await installed()))
+        if (code === undefined)
             throw new pulumi.RunError(
                 "--save needs skopeo, which is not installed: apt install skopeo, or dnf install skopeo",
             );
@@ -51,5 +51,3 @@ export async function saveImage(image: string, directory: string, mirrors: Recor
     rmSync(`${file}.partial`, { force: true });
     throw new pulumi.RunError(`${image} could not be saved: ${said.join("; ")}`);
 }
-
-const installed = async () => (await run("skopeo", ["--version"])).code === 0;

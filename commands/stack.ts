@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { checkStackValues, ClusterConfig, SECRET_KEYS } from "../components/config";
-import { run } from "../lab/engine";
-import { findOrBuildCli } from "../lab/engine/cli";
+import { askPulumi } from "./pulumi";
 
 /** Namespace of the program's keys in Pulumi.STACK.yaml. */
 const NAMESPACE = "kubeadm-cluster";
@@ -48,32 +47,21 @@ function structured(value: unknown): unknown {
     }
 }
 
-/**
- * What a command of Pulumi says in JSON, by `pulumi` from PATH or, where there is none, by the one that the lab builds.
- * @throws pulumi.RunError with Pulumi's own words behind `failure`; no secret is in them
- */
-async function askPulumi<Answer>(source: StackSource, args: string[], failure: string): Promise<Answer> {
-    const { pulumi: cli, path } = await findOrBuildCli();
-    const env: NodeJS.ProcessEnv = { PULUMI_SKIP_UPDATE_CHECK: "true", ...process.env, ...source.env };
-    const common = ["--json", "--non-interactive", "--color", "never", "--stack", source.stack];
-    const { code, stdout, stderr } = await run(cli, [...args, ...common], {
-        cwd: join(__dirname, ".."),
-        env: { ...env, PATH: [...path, env.PATH ?? ""].join(delimiter) },
-    });
-    if (code !== 0) throw new pulumi.RunError(`${failure}: ${stderr.trim()}`);
-    return JSON.parse(stdout) as Answer;
+/** What a command of Pulumi says of a stack in JSON. @throws CommandError, as askPulumi */
+async function askStack<Answer>({ stack, env }: StackSource, args: string[], failure: string): Promise<Answer> {
+    return JSON.parse(await askPulumi([...args, "--json", "--stack", stack], failure, env)) as Answer;
 }
 
 /**
  * The stack's secrets, decrypted by `pulumi config`. Needs the stack's backend and its passphrase, as every command of
  * Pulumi does.
- * @throws pulumi.RunError with Pulumi's own words; no secret is in them
+ * @throws CommandError with Pulumi's own words; no secret is in them
  */
 export async function loadStackSecrets(source: StackSource): Promise<PlainSecrets> {
     const file = source.configFile === undefined ? [] : ["--config-file", source.configFile];
     const args = ["config", "--show-secrets", ...file];
     const failure = `the secrets of the stack ${source.stack} cannot be read`;
-    const values = await askPulumi<Record<string, { value?: string }>>(source, args, failure);
+    const values = await askStack<Record<string, { value?: string }>>(source, args, failure);
     const secrets: PlainSecrets = {};
     for (const key of SECRET_KEYS) secrets[key] = values[`${NAMESPACE}:${key}`]?.value;
     return secrets;
@@ -82,12 +70,12 @@ export async function loadStackSecrets(source: StackSource): Promise<PlainSecret
 /**
  * The identity that every step of `pulumi up` presents to the hosts: the configuration's, else the stack's own, from its
  * outputs. Undefined where the stack has none to tell: before the end of its first `up`, or of the first of this version.
- * @throws pulumi.RunError with Pulumi's own words
+ * @throws CommandError with Pulumi's own words
  */
 export async function loadStackIdentity(source: StackSource, config: ClusterConfig): Promise<string | undefined> {
     if (config.identity !== undefined) return config.identity;
     const failure = `the outputs of the stack ${source.stack} cannot be read`;
-    return (await askPulumi<{ identity?: string }>(source, ["stack", "output"], failure)).identity;
+    return (await askStack<{ identity?: string }>(source, ["stack", "output"], failure)).identity;
 }
 
 /** The input by which a script on a host is told it. */

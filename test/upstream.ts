@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { releasesDir } from "../lab/paths";
+import { releasesDir } from "./lab/paths";
 
 /** A file or directory of a project's release, for tests that compare the program with what it stands for. */
 export const upstream = releasesDir;

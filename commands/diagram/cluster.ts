@@ -1,4 +1,4 @@
-import type { ExportedResource, StackExport } from "../../lab/engine";
+import type { ExportedResource, StackExport } from "./state";
 import { stageOf } from "../stages";
 
 /** One box of the picture: a component of the program. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackExport } from "../../lab/engine";
 import { clusterOf } from "./cluster";
 import { mermaid } from "./mermaid";
+import type { StackExport } from "./state";
 import { svg } from "./svg";
 
 /** Draws a stack's cluster into DIRECTORY/NAME.svg and NAME.mmd; gives their paths. */

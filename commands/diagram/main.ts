@@ -1,29 +1,27 @@
 import { parseArgs } from "node:util";
-import { ensureEngine, run, type StackExport } from "../../lab/engine";
+import { readOptions, runMain } from "../command-line";
+import { askPulumi } from "../pulumi";
 import { drawInto } from "./draw";
+import type { StackExport } from "./state";
 
-/** `npm run diagram -- --stack STACK [--out DIRECTORY]`: the stack's cluster as SVG and Mermaid. */
-async function main(): Promise<void> {
-    const { values } = parseArgs({
-        options: { stack: { type: "string" }, out: { type: "string", default: "." } },
-        allowPositionals: false,
+const USAGE =
+    "usage: npm run diagram -- --stack NAME [--out DIRECTORY]\n" +
+    "Draws the cluster of a stack as SVG and Mermaid, from the stack's state; no host is reached.";
+
+async function main(): Promise<number> {
+    const { stack, out } = readOptions(USAGE, () => {
+        const { values } = parseArgs({
+            options: { stack: { type: "string" }, out: { type: "string", default: "." } },
+        });
+        if (values.stack === undefined) throw new Error("--stack is missing");
+        return { ...values, stack: values.stack };
     });
-    if (values.stack === undefined)
-        throw new Error("say which stack: npm run diagram -- --stack STACK [--out DIRECTORY]");
-    const { pulumi, env } = await ensureEngine();
-    const { code, stdout, stderr } = await run(
-        pulumi,
-        ["stack", "export", "--stack", values.stack, "--non-interactive"],
-        {
-            env,
-        },
+    const state = await askPulumi(
+        ["stack", "export", "--stack", stack],
+        `the state of the stack ${stack} cannot be read`,
     );
-    if (code !== 0) throw new Error(`pulumi stack export failed: ${stderr.trim()}`);
-    const files = drawInto(values.out, `cluster-${values.stack}`, JSON.parse(stdout) as StackExport);
-    console.log(files.join("\n"));
+    console.log(drawInto(out, `cluster-${stack}`, JSON.parse(state) as StackExport).join("\n"));
+    return 0;
 }
 
-main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-});
+runMain(main);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { command, editConfig, eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { AWAY, holders, type Loads, losePower, MASTERS, members, NODES, startLoads } from "./support/masters";
 import { destroyLeavesNothing, nothingToChange, up } from "./support/stack";

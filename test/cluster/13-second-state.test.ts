@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import * as lab from "../../lab/api";
-import { Workspace } from "../../lab/engine";
+import * as lab from "../lab/api";
+import { Workspace } from "../lab/engine";
 import { editConfig, eventually, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { nothingToChange } from "./support/stack";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { hostDigest, labCommand, readyNodes } from "./support/cluster";
 import { killedUp } from "./support/interrupt";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { labCommand, readyNodes } from "./support/cluster";
 
 for (const round of [1, 2, 3]) {

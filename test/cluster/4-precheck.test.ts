@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { after, before, test } from "node:test";
 import type { Finding } from "../../commands/precheck/finding";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { command, editConfig, labCommand, type NodeSettings, type Settings } from "./support/cluster";
 
 /** With the master 20 hosts, real ones: bare, they cost little more than their processes. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as yaml from "yaml";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { command, eventually, hostDigest, kubectl, labCommand, logins, readyNodes } from "./support/cluster";
 import { destroyLeavesNothing } from "./support/stack";
 

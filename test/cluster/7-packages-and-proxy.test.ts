@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { editConfig, kubectl, labCommand, readyNodes } from "./support/cluster";
 
 const HOSTS = ["master", "worker-1", "worker-2"];

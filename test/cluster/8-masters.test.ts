@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { editConfig, eventually, hostDigest, kubectl, labCommand, readyNodes } from "./support/cluster";
 import { AWAY, holders, type Loads, losePower, MASTERS, members, NODES, startLoads } from "./support/masters";
 import { destroyLeavesNothing, nothingToChange, up } from "./support/stack";

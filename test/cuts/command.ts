@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { availableParallelism, tmpdir } from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { cacheDir } from "../../lab/paths";
+import { cacheDir } from "../lab/paths";
 import { Harness } from "./harness";
 import { type Mode, modes } from "./modes";
 import { reportText } from "./report";

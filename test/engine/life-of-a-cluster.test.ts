@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as yaml from "yaml";
-import type { Result } from "../../lab/engine";
+import type { Result } from "../lab/engine";
 import type { KeyPair } from "../doubles/ssh-server";
 import { follows, output, SimulatedStack } from "./simulated-stack";
 

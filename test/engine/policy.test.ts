@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { test } from "node:test";
-import type { Result } from "../../lab/engine";
+import type { Result } from "../lab/engine";
 import { Contract, output, type Declaration } from "../plugins/contract";
 import { object, provider } from "../plugins/kubernetes-objects";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { parse, stringify } from "yaml";
-import { run } from "../../lab/engine";
+import { run } from "../lab/engine";
 
 const PROJECT = resolve(__dirname, "..", "..");
 const directory = mkdtempSync(join(tmpdir(), "preview-ci-"));

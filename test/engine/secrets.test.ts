@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Result } from "../../lab/engine";
+import type { Result } from "../lab/engine";
 import { seal } from "../doubles/seal";
 import { answered, type Step } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { Workspace, type PulumiOptions, type Result } from "../../lab/engine";
-import { PassphraseSecrets } from "../../lab/secret";
+import { Workspace, type PulumiOptions, type Result } from "../lab/engine";
+import { PassphraseSecrets } from "../lab/secret";
 import { ApiServer } from "../doubles/api-server";
 import { Journal, SimulatedHost, soundKeyPair, type Step } from "../doubles/simulated-host";
 import type { KeyPair } from "../doubles/ssh-server";

@@ -5,12 +5,18 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { stringify } from "yaml";
 import { loadStackIdentity, loadStackSecrets } from "../../commands/stack";
-import { Workspace } from "../../lab/engine";
-import { PassphraseSecrets } from "../../lab/secret";
+import { ensureEngine, Workspace } from "../lab/engine";
+import { PassphraseSecrets } from "../lab/secret";
 import { cluster } from "../unit/config/cluster";
 
 const directory = mkdtempSync(join(tmpdir(), "stack-secrets-"));
 after(() => rmSync(directory, { recursive: true }));
+
+/** The environment of a command that asks the engine's CLI for a stack on this backend. */
+async function environment(backend: string, passphrase: string): Promise<NodeJS.ProcessEnv> {
+    const { env } = await ensureEngine();
+    return { ...env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+}
 
 test("a stack's secrets are decrypted for commands; a wrong passphrase is told in Pulumi's words", async () => {
     const program = join(directory, "project");
@@ -23,12 +29,8 @@ test("a stack's secrets are decrypted for commands; a wrong passphrase is told i
     const secrets = new PassphraseSecrets("right");
     const config = { "kubeadm-cluster:sshPrivateKey": { secure: secrets.encrypt("the key\nof two lines\n") } };
     writeFileSync(configFile, stringify({ encryptionsalt: secrets.salt, config }));
-    const load = (passphrase: string) =>
-        loadStackSecrets({
-            stack: "some",
-            configFile,
-            env: { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase },
-        });
+    const load = async (passphrase: string) =>
+        loadStackSecrets({ stack: "some", configFile, env: await environment(backend, passphrase) });
     const loaded = await load("right");
     assert.equal(loaded.sshPrivateKey, "the key\nof two lines\n");
     assert.equal(loaded.sshPassword, undefined);
@@ -42,7 +44,7 @@ test("a stack's identity is its output; before its first up there is none", asyn
     const backend = join(directory, "backend-of-identity");
     const workspace = new Workspace({ program, backend, passphrase: "right", stack: "some" });
     await workspace.init();
-    const env = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "right" };
+    const env = await environment(backend, "right");
     const load = (stack: string) => loadStackIdentity({ stack, env }, cluster());
     assert.equal(await load("some"), undefined);
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { command, editConfig, hostDigest, readyNodes } from "../cluster/support/cluster";
 import { filesWith, labSecrets } from "../cluster/support/secrets";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { labCommand } from "../cluster/support/cluster";
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 import { changeFlags, clusterIsWhole, digests, setVersion, wholeRun } from "./checks";
 import { type KilledRun, killedRun } from "./killed-run";
 import { randomNumbers } from "./random";

@@ -1,4 +1,4 @@
-import * as lab from "../../lab/api";
+import * as lab from "../lab/api";
 
 /** What came of a run of Pulumi that was to be ended by SIGKILL. */
 export interface KilledRun {

@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../components/config/flags/lifecycle";
 import { releaseOf } from "../../components/config/releases";
-import { cacheDir } from "../../lab/paths";
-import { binaryOf } from "../../lab/release-data/command";
-import { helpText, parseHelp } from "../../lab/release-data/help";
+import { helpText, parseHelp, programOf } from "../../components/config/releases/help";
+import { cacheDir } from "./paths";
 
 const minorOf = (version: string) => Number(version.split(".")[1]);
+const binaryOf = (version: string, component: string) => programOf(cacheDir("site"), version, component);
 const complete = (version: string) => COMPONENTS.every((name) => existsSync(binaryOf(version, name)));
 const versions = existsSync(cacheDir("site"))
     ? readdirSync(cacheDir("site")).filter((name) => name.startsWith("v1.") && complete(name))

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheDir } from "../../lab/paths";
+import { cacheDir } from "../lab/paths";
 
 const START_SECONDS = 60;
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Workspace, type ExportedResource, type Result } from "../../lab/engine";
+import { Workspace, type ExportedResource, type Result } from "../lab/engine";
 import type { Declaration } from "./fixtures/program/resources";
 
 export type { Declaration };

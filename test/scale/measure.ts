@@ -1,5 +1,5 @@
 import { output } from "../engine/simulated-stack";
-import type { PulumiOptions, Result } from "../../lab/engine";
+import type { PulumiOptions, Result } from "../lab/engine";
 import { watchUsage, type Usage } from "./usage";
 
 /** One run of Pulumi, as it was measured. */

@@ -1,4 +1,4 @@
-import { load, machine } from "../../lab/machine";
+import { load, machine } from "../lab/machine";
 import type { Measured } from "./measure";
 
 /** What was measured with one number of workers. */
@@ -59,7 +59,7 @@ export function report(sizes: Size[]): string {
     return `# Scale
 
 Written by \`npm run scale\`: the whole program under the real engine, with SSH servers in place of hosts that answer every step at once. So this is what Pulumi and the program cost, without the hosts' own work.
-Memory is that of the engine, the program and the provider plug-ins together (shared pages once), which are the ones of lab/plugins.
+Memory is that of the engine, the program and the provider plug-ins together (shared pages once), which are the ones of test/lab/plugins.
 Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API server and measurement run on the same processors.
 
 Machine: ${machine()}; load at the end ${load()}.

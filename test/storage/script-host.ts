@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import * as path from "node:path";
 import { encodeInputs } from "../../components/remote";
-import type { Result } from "../../lab/engine";
-import { cacheDir } from "../../lab/paths";
+import type { Result } from "../lab/engine";
+import { cacheDir } from "../lab/paths";
 import { type Execution, SshServer } from "../doubles/ssh-server";
 import { attach, detach, signatureOf } from "./loop-device";
 

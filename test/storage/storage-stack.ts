@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access -- tests look into objects of any kind */
 import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { type PulumiOptions, type Result, Workspace } from "../../lab/engine";
+import { type PulumiOptions, type Result, Workspace } from "../lab/engine";
 import { type Json, Objects } from "../doubles/rook-operator-api";
 import { RookOperatorDouble } from "../doubles/rook-operator";
 import { missingProgram, startApiServer } from "../plugins/api-server";

@@ -6,7 +6,7 @@ import { clusterImages } from "../../components/images";
 import { imageName } from "../../components/image-name";
 import { companions, kubeadmImages } from "../../components/node/kubeadm-images";
 import { storageImages } from "../../components/storage/images";
-import { cacheDir } from "../../lab/paths";
+import { cacheDir } from "../lab/paths";
 import { cluster } from "./config/cluster";
 import { disks, rook } from "./storage/fixtures";
 

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as yaml from "yaml";
-import * as lab from "../../../lab/api";
-import { run } from "../../../lab/engine";
+import * as lab from "../../lab/api";
+import { ensureEngine, run } from "../../lab/engine";
 
 /** Runs a lab command and fails with its output; gives what it printed. */
 export async function labCommand(...args: string[]): Promise<string> {
@@ -14,9 +14,10 @@ export async function labCommand(...args: string[]): Promise<string> {
 }
 
 /** Runs a command beside `pulumi` for the lab's stack, as `npm run NAME -- ARGUMENTS` does. */
-export function command(name: string, ...args: string[]) {
+export async function command(name: string, ...args: string[]) {
     const { backend, passphrase } = lab.labWorkspace().settings;
-    const env = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    const { env: engine } = await ensureEngine();
+    const env = { ...engine, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: passphrase };
     const program = ["--import", "tsx", join(lab.projectDir, "commands", name, "main.ts")];
     const all = [...program, ...args, "--stack", "lab", "--config-file", lab.configFile()];
     return run(process.execPath, all, { cwd: lab.projectDir, env, timeout: 300 });

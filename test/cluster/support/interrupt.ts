@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { labWorkspace } from "../../../lab/api";
+import { labWorkspace } from "../../lab/api";
 
 /** What came of a run of `pulumi up` that was ended by SIGKILL. */
 export interface Interrupted {

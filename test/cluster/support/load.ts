@@ -1,4 +1,4 @@
-import * as lab from "../../../lab/api";
+import * as lab from "../../lab/api";
 
 /** A Deployment of four behind a Service, spread over the workers; its Pods stop answering only when nobody asks them any more. */
 export const FOUR = `

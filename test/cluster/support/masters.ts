@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import * as lab from "../../../lab/api";
+import * as lab from "../../lab/api";
 import { kubectl } from "./cluster";
 import { type Answers, FOUR, Load } from "./load";
 

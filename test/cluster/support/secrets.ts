@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import * as yaml from "yaml";
-import * as lab from "../../../lab/api";
+import * as lab from "../../lab/api";
 
 /** What must not be seen, apart by where it may be at all. */
 export interface Secrets {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as lab from "../../../lab/api";
+import * as lab from "../../lab/api";
 import { hostDigest } from "./cluster";
 
 /** `pulumi up` of the lab's stack, which succeeds; gives its seconds. */

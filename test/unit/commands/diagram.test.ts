@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { clusterOf } from "../../../commands/diagram/cluster";
 import { drawInto } from "../../../commands/diagram/draw";
 import { mermaid } from "../../../commands/diagram/mermaid";
+import type { ExportedResource, StackExport } from "../../../commands/diagram/state";
 import { svg } from "../../../commands/diagram/svg";
-import type { ExportedResource, StackExport } from "../../../lab/engine";
 
 const resources: ExportedResource[] = [];
 

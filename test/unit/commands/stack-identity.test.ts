@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { stringify } from "yaml";
-import { run } from "../../../lab/engine";
+import { run } from "../../lab/engine";
 import { type Execution, SshServer } from "../../doubles/ssh-server";
 import { cluster } from "../config/cluster";
 import { FakeHost } from "../precheck/fake-host";
@@ -27,22 +27,17 @@ const fine = ({ command }: Execution) => ({
 });
 
 before(async () => {
-    // The CLI: installed, and recent enough.
     mkdirSync(file("bin"));
-    const program = (name: string, body: string) => {
-        writeFileSync(file(`bin/${name}`), `#!/bin/bash\n${body}\n`);
-        chmodSync(file(`bin/${name}`), 0o755);
-    };
-    program(
-        "pulumi",
-        `case "$1 $2" in
-        version*) echo v3.300.0 ;;
+    writeFileSync(
+        file("bin/pulumi"),
+        `#!/bin/bash
+        case "$1 $2" in
         config*) echo '{"kubeadm-cluster:sshPassword": {"value": "secret"}}' ;;
         "stack output") cat '${file("outputs")}' || { echo "error: the backend is away" >&2; exit 255; } ;;
         *) exit 1 ;;
         esac`,
+        { mode: 0o755 },
     );
-    program("pulumi-language-nodejs", "");
 
     const host = new FakeHost();
     host.file("var/lib/kubeadm-cluster/stack", `${THEIRS}\n`);

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { outcome, until } from "../../lab/run";
+import { outcome, until } from "../run";
 
 const directory = mkdtempSync(join(tmpdir(), "proxy-"));
-const program = resolve(__dirname, "..", "..", "lab", "mirror", "proxy.ts");
+const program = join(__dirname, "proxy.ts");
 const noCurl = spawnSync("curl", ["--version"]).error ? "curl is not installed" : false;
 let origin: Server;
 let url = "";

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { projectDir } from "../paths";
 
 /** Stands for policy/ where the language host cannot run policy packs: the last one published as a Go module cannot. */
-export const policyHost = join(projectDir, "lab", "engine", "policy-host");
+export const policyHost = join(__dirname, "policy-host");
 
 /**
  * Arguments for the CLI that name the policy pack of this project where an engine with that language host finds it.

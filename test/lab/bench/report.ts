@@ -37,7 +37,7 @@ export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]
     });
     return `# Benchmark
 
-Written by \`npm run bench\`: [a plain shell script](../lab/bench/plain-ssh.sh) that does the source article's steps over SSH, all hosts at work at the same time, against this program. Both on the same local hosts,
+Written by \`npm run bench\`: [a plain shell script](../test/lab/bench/plain-ssh.sh) that does the source article's steps over SSH, all hosts at work at the same time, against this program. Both on the same local hosts,
 in turn, with images on the hosts and packages installed before; Kubernetes' programs are downloaded by both, from the machine itself. Medians, and in brackets each round.
 
 Machine: ${machine()}; load in each round ${loads.join(", ")}. Hosts, Pulumi and the site that serves them share its processors.

@@ -1,4 +1,4 @@
-import { drawInto } from "../commands/diagram/draw";
+import { drawInto } from "../../commands/diagram/draw";
 import { ensureEngine } from "./engine";
 import { writeWhole } from "./files";
 import { hostsUp } from "./hosts-command";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { StackExport } from "../../../commands/diagram/state";
 import { ensureEngine } from "./index";
 import { run, type Result, type RunOptions } from "./process";
 
@@ -118,18 +119,4 @@ export class Workspace {
         const { stdout } = await this.ok(["stack", "output", "--json", "--show-secrets"]);
         return JSON.parse(stdout) as Record<string, unknown>;
     }
-}
-
-export interface StackExport {
-    deployment: { resources?: ExportedResource[] };
-}
-
-export interface ExportedResource {
-    urn: string;
-    type: string;
-    id?: string;
-    inputs?: Record<string, unknown>;
-    outputs?: Record<string, unknown>;
-    parent?: string;
-    dependencies?: string[];
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 
 /** What a component's own help says of its flags and feature gates. */
 export interface Help {
@@ -6,6 +7,11 @@ export interface Help {
     /** Those of them that the help calls deprecated. */
     deprecated: string[];
     gates: string[];
+}
+
+/** A component's program below a directory that is laid out as the publisher's site. */
+export function programOf(site: string, version: string, component: string): string {
+    return join(site, version, "bin", "linux", "amd64", component);
 }
 
 /** Runs a component with some arguments and --help; it does nothing else then. */

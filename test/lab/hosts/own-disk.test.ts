@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 const root = process.getuid?.() === 0 && existsSync("/dev/loop-control");
 const skip = root ? false : "not here: root and loop devices";
-const script = resolve(__dirname, "..", "..", "lab", "hosts", "own-disk.sh");
+const script = join(__dirname, "own-disk.sh");
 /** With those that the machine has by itself, some of these are above /dev/loop7. */
 const HOSTS = 9;
 

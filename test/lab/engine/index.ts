@@ -7,13 +7,8 @@ import { findRealPlugins } from "./real-plugins";
 import { installTypescriptPlugins } from "./typescript-plugins";
 
 export { run, type Result, type RunOptions } from "./process";
-export {
-    Workspace,
-    type ExportedResource,
-    type PulumiOptions,
-    type StackExport,
-    type WorkspaceSettings,
-} from "./workspace";
+export type { ExportedResource, StackExport } from "../../../commands/diagram/state";
+export { Workspace, type PulumiOptions, type WorkspaceSettings } from "./workspace";
 
 export interface Engine {
     /** Path of the CLI. */
@@ -31,7 +26,7 @@ let engine: Promise<Engine> | undefined;
 /**
  * A Pulumi that works, made if there is none: takes under a second once it has been made. `LAB_PLUGINS=real` or
  * `LAB_PLUGINS=typescript` chooses the provider plug-ins; by default the real ones are used where they can be had.
- * Says on stderr when the plug-ins are those of lab/plugins.
+ * Says on stderr when the plug-ins are those of test/lab/plugins.
  */
 export function ensureEngine(): Promise<Engine> {
     engine ??= makeEngine();
@@ -56,7 +51,7 @@ async function makeEngine(): Promise<Engine> {
         return { home: await installTypescriptPlugins(), plugins: "typescript" as const };
     });
     if (plugins === "typescript") {
-        process.stderr.write("engine: using the provider plug-ins of lab/plugins instead of the real ones\n");
+        process.stderr.write("engine: using the provider plug-ins of test/lab/plugins instead of the real ones\n");
     }
     const env: NodeJS.ProcessEnv = {
         ...process.env,

@@ -2,7 +2,7 @@ import { access, constants, mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { withLock } from "./lock";
 import { policyHost } from "./policy-host";
-import { cacheDir, projectDir } from "../paths";
+import { cacheDir } from "../paths";
 import { run } from "./process";
 
 /** The CLI that is built where there is none, and the last published version of its Node.js language host. */
@@ -64,7 +64,7 @@ async function goBuild(directory: string, scratch: string, what: string, args: s
         () => process.stderr.write(`engine: building ${what}, ${elapsed()}\n`),
         PROGRESS_SECONDS * 1000,
     );
-    const script = join(projectDir, "lab", "artefacts", "go-build.sh");
+    const script = join(__dirname, "..", "artefacts", "go-build.sh");
     const result = await run(script, [directory, ...args], {
         env: { ...process.env, GO_SCRATCH: scratch, GO_LDFLAGS: ldflags },
     });

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The program's checkout: the lab's commands work on the one that they are part of. */
-export const projectDir = resolve(__dirname, "..");
+export const projectDir = resolve(__dirname, "..", "..");
 
 /** What is built once and kept: artefacts, registry storage, the hosts' root file system. `lab:clean` removes it. */
 export function cacheDir(...below: string[]): string {
