@@ -101,7 +101,7 @@ export const kubernetes = z.strictObject({
                 .enum(["none", "metadata", "request"])
                 .default("none")
                 .describe(
-                    "none; who did what to which object; or also what was sent, save for Secrets and ConfigMaps.",
+                    "none; metadata: who did what to which object; request: also what was sent, except for Secrets and ConfigMaps.",
                 ),
             maxAgeDays: z.int().min(1).default(30).describe("Days after which a log file is deleted."),
             maxFiles: z.int().min(1).default(10).describe("Log files that are kept."),

@@ -106,7 +106,7 @@ const ceph = z.strictObject({
         })
         .default("/var/lib/rook")
         .describe(
-            "Where Ceph's daemons keep their files on each node: a directory of their own, which a destroy with destroyData empties.",
+            "Where Ceph's daemons keep their files on each node: a directory for them alone, which a destroy with destroyData empties.",
         ),
     network: z.enum(["pod", "host"]).default("pod").describe("Network of the Ceph daemons."),
     monCount: z
@@ -124,7 +124,7 @@ const ceph = z.strictObject({
     dashboard: z
         .strictObject({
             enabled: z.boolean().default(true).describe("Whether there is one."),
-            ssl: z.boolean().default(true).describe("By https, with a certificate of its own."),
+            ssl: z.boolean().default(true).describe("By https, with a self-signed certificate."),
             port: z.int().optional().describe("Its port. Default: Ceph's own, 8443 or 7000."),
         })
         .prefault({})
@@ -243,7 +243,7 @@ const rook = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe("For storage nodes that name no devices and no filter of their own."),
+        .describe("For storage nodes whose entry has neither devices nor a filter."),
     useAllDevices: z
         .boolean()
         .default(false)

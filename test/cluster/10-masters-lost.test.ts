@@ -112,7 +112,7 @@ test("a later master is lost with its disk: marked gone it leaves, and another h
     await nothingToChange();
 });
 
-test("two of three are lost, the first among them: steps say that there is no quorum, and the README's way restores", async (t) => {
+test("two of three are lost, the first among them: steps say that there is no quorum, and the way in docs/high-availability.md restores", async (t) => {
     const file = join(scratch, "etcd.db");
     await lab.removeHost("master");
     await lab.removeHost("master-2");

@@ -20,14 +20,14 @@ const LIMITS = `## Limits, and what lifts them
 
 | limit | met at | what lifts it |
 | --- | --- | --- |
-| a /24 of the Pod subnet for each node | 256 nodes with the default 10.244.0.0/16: refused before anything is done | \`kubernetes.podSubnet\` with a shorter prefix, or \`node-cidr-mask-size\` |
-| the engine's parallelism, by default four steps for each processor | an \`up\` of many hosts takes longer than its slowest host | \`pulumi up --parallel 64\`: a step waits for its host and costs little here |
-| sshd's \`MaxStartups 10:30:100\`: from 10 logins at one time on, connections are refused at random | many workers are admitted on the control plane at once, with \`--parallel\` beyond 10; the provider dials again within \`ssh.waitSeconds\` | \`MaxStartups 100:30:200\` on the control plane, or on the bastion where there is one; a smaller \`--parallel\` |
-| a backend of files saves the whole state at each step, so the work of an \`up\` grows with the square of the hosts; each host adds some 0.1 MB, nearly all of it the scripts that \`prepare\` is sent | most of the work of a first \`up\` from some ten hosts on | \`PULUMI_SKIP_CHECKPOINTS=true\` for the first \`up\`: a run that is killed then leaves a state that knows nothing of it, and what the next \`up\` makes of that was not tried |
-| a secret proxy password in what \`prepare\` is sent | the engine encrypts it anew at each save and keeps every ciphertext: 7 GB with 20 hosts | as above; without \`proxyCredentials\` it is no secret, and that memory is not needed |
+| a /24 of the Pod subnet for each node | 256 nodes with the default 10.244.0.0/16. More are refused before anything is done | \`kubernetes.podSubnet\` with a shorter prefix, or \`node-cidr-mask-size\` |
+| the engine's parallelism, by default four steps for each processor | an \`up\` of many hosts takes longer than its slowest host | \`pulumi up --parallel 64\`. A step mostly waits for its host and costs little here |
+| sshd's \`MaxStartups 10:30:100\`: with 10 or more logins at one time, sshd refuses connections at random | \`--parallel\` beyond 10 admits many workers on the control plane at once. The provider dials again within \`ssh.waitSeconds\` | \`MaxStartups 100:30:200\` on the control plane, or on the bastion if there is one. Or a smaller \`--parallel\` |
+| a backend of files saves the whole state at each step, so the work of an \`up\` grows with the square of the hosts. Each host adds some 0.1 MB, nearly all of it the scripts in the input of \`prepare\` | most of the work of a first \`up\` from some ten hosts on | \`PULUMI_SKIP_CHECKPOINTS=true\` for the first \`up\`. If that run is killed, the state knows nothing of it. Nobody has tried the next \`up\` after that |
+| a secret proxy password in the input of \`prepare\` | the engine encrypts the input anew at each save and keeps every ciphertext: 7 GB with 20 hosts | as above. Without \`proxyCredentials\` the input is no secret and needs no such memory |
 | open files of a process | not met: see the table | \`ulimit -n\` above twice \`--parallel\` |
-| memory of the program and the engine | see the table | nothing to set: give the machine that runs Pulumi what the table says |
-| workers change their kubelets' settings one after the other | a change of settings of N workers takes N times one | on purpose: a mistake stops at the first |
+| memory of the program and the engine | see the table | give the machine that runs Pulumi the memory in the table |
+| workers change their kubelets' settings one after the other | N workers take N times the time of one | on purpose: a mistake stops at the first |
 `;
 
 const cell = ({ seconds, cpu, memory }: Measured): string =>
@@ -58,9 +58,12 @@ export function report(sizes: Size[]): string {
     });
     return `# Scale
 
-Written by \`npm run scale\`: the whole program under the real engine, with SSH servers in place of hosts that answer every step at once. So this is what Pulumi and the program cost, without the hosts' own work.
-Memory is that of the engine, the program and the provider plug-ins together (shared pages once), which are the ones of test/lab/plugins.
-Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API server and measurement run on the same processors.
+\`npm run scale\` writes this page. It runs the whole program under the real engine. SSH servers stand for the hosts, and
+answer every step at once. So the figures are the cost of Pulumi and the program, without the hosts' work.
+
+Memory is that of the engine, the program and the provider plug-ins together, with shared pages counted once. The plug-ins
+are those of test/lab/plugins. Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API
+server and measurement run on the same processors.
 
 Machine: ${machine()}; load at the end ${load()}.
 
@@ -70,7 +73,7 @@ ${row(heads)}
 ${row(heads.map(() => "---"))}
 ${costs.join("\n")}
 
-\\* with \`PULUMI_SKIP_CHECKPOINTS=true\`: the state is saved once, at the end. See below.
+\\* with \`PULUMI_SKIP_CHECKPOINTS=true\`: the engine saves the state once, at the end. See below.
 
 ## Connections and files on the first up
 

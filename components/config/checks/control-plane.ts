@@ -56,6 +56,6 @@ function goneProblems(config: SoundConfig): Problem[] {
     const message =
         others.length > 0
             ? "is not for the first control plane node, through which the others are reached: set up a host for it, give that one's address and hostKey here, and it joins the others"
-            : "is for a node beside others; README says what to do when the only control plane is lost";
+            : "is for a node beside others; docs/troubleshooting.md says what to do when the only control plane is lost";
     return [{ path: `nodes[${first.index}].gone`, message }];
 }

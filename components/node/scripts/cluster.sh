@@ -20,5 +20,5 @@ look_at_etcd() {
     [[ "$health" == *'"health":"false"'* ]] || return 0
     metrics=$(curl -s -m 5 http://127.0.0.1:2381/metrics) || return 0
     peers=$(awk '/^etcd_network_active_peers/ { all++; heard += $2 } END { print heard + 0, "of", all + 0 }' <<<"$metrics")
-    trouble=" etcd has no quorum: it hears $peers peers. Bring their hosts back, or restore a snapshot (README)."
+    trouble=" etcd has no quorum: it hears $peers peers. Bring their hosts back, or restore a snapshot (docs/high-availability.md)."
 }

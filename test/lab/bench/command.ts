@@ -8,7 +8,7 @@ import { LabError, outcome } from "../run";
 import { labWorkspace } from "../stack";
 import { labHosts } from "../topology";
 import { keepNodes, plainInputs, saveImages, warmImages } from "./inputs";
-import { report, type Times } from "./report";
+import { report, type Times, withReport } from "./report";
 
 const DOCUMENT = join(projectDir, "docs", "benchmark.md");
 const ROUNDS = 3;
@@ -92,7 +92,7 @@ async function main(): Promise<void> {
         }
         const text = report(shell, pulumi, loads);
         console.log(`\n${text}`);
-        writeFileSync(DOCUMENT, text);
+        writeFileSync(DOCUMENT, withReport(readFileSync(DOCUMENT, "utf8"), text));
     } finally {
         await lab("down");
     }

@@ -27,7 +27,10 @@ function median(values: number[]): number {
 const cell = (values: number[]): string =>
     `${median(values).toFixed(1)} s (${values.map((value) => value.toFixed(1)).join(", ")})`;
 
-/** docs/benchmark.md; `loads`: the machine's load in each round */
+/** The heading below which people write. */
+const BY_HAND = "Runs on record";
+
+/** The measured part of docs/benchmark.md; `loads`: the machine's load in each round */
 export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]): string {
     const rows = ROWS.map(([key, name]) => {
         const own = pulumi.map((times) => times[key]);
@@ -37,17 +40,32 @@ export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]
     });
     return `# Benchmark
 
-Written by \`npm run bench\`: [a plain shell script](../test/lab/bench/plain-ssh.sh) that does the source article's steps over SSH, all hosts at work at the same time, against this program. Both on the same local hosts,
-in turn, with images on the hosts and packages installed before; Kubernetes' programs are downloaded by both, from the machine itself. Medians, and in brackets each round.
+\`npm run bench\` writes this page down to "${BY_HAND}". It compares this program with [a plain shell script](../test/lab/bench/plain-ssh.sh).
+The script does the source article's steps over SSH, on all hosts at the same time. Both run in turn on the same local
+hosts. Images and packages are on the hosts before. Both download Kubernetes' programs, from the machine itself.
+
+Each cell has the median, and each round in brackets.
 
 Machine: ${machine()}; load in each round ${loads.join(", ")}. Hosts, Pulumi and the site that serves them share its processors.
-A load of more than the processors is other work beside it: such a round stands for itself alone.
+A load above the number of processors means other work beside the round. Do not compare such a round with others.
 
 | what | shell script | this program | ratio |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-The script waits for the same end: nodes Ready, network rolled out, CoreDNS answering. What it leaves out: checks of hosts and versions, running again after a failure, tokens of one worker each, labels and
-taints, encrypted outputs, and on the way down draining nodes and putting back what was there before.
+The script waits for the same end: nodes Ready, network rolled out, CoreDNS answering. It leaves out:
+
+- checks of hosts and versions
+- a second run after a failure
+- one token for each worker
+- labels and taints
+- encrypted outputs
+- on the way down: draining nodes, and putting back what was there before
 `;
+}
+
+/** What docs/benchmark.md becomes: `text` in the place of the former report; what people wrote below it stays. */
+export function withReport(document: string, text: string): string {
+    const kept = document.indexOf(`\n## ${BY_HAND}\n`);
+    return kept < 0 ? text : text + document.slice(kept);
 }

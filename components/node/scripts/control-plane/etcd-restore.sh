@@ -44,7 +44,7 @@ look_at_peers() {
 }
 look_at_peers
 [ "$heard" = 0 ] ||
-    die "$heard other members of etcd run, and would go on with what this one forgets; the restored cluster begins with this host alone. Switch their hosts off first; nothing was changed. README says how they join again"
+    die "$heard other members of etcd run, and would go on with what this one forgets; the restored cluster begins with this host alone. Switch their hosts off first; nothing was changed. docs/high-availability.md says how they join again"
 
 mount_etcd_programs
 # Whatever fails, the control plane is started again: with the restored data or, before these are in place, the old.
