@@ -39,15 +39,29 @@ export interface Run {
     result: string;
 }
 
+const CLUSTER = /^kubeadm-cluster:(?:\w+:)*KubeadmCluster$/;
 const MACHINE = /^kubeadm-cluster:(?:\w+:)*Machine$/;
 const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 const metadataOf = ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent) =>
     (resourcePreEvent ?? resOutputsEvent ?? resOpFailedEvent)?.metadata;
 
-/** The nodes' names, longest first: one may begin with another. */
-function hostsOf(events: EngineEvent[]): string[] {
-    const machines = events.flatMap((event) => metadataOf(event) ?? []).filter(({ type }) => MACHINE.test(type));
-    return [...new Set(machines.map(({ urn }) => nameOf(urn)))].sort((a, b) => b.length - a.length);
+/** Finds the node that a resource belongs to, and shortens both names: what is the same in all of them says nothing. */
+function placer(events: EngineEvent[]): (urn: string) => { host: string | undefined; name: string } {
+    const resources = events.flatMap((event) => metadataOf(event) ?? []);
+    const named = (form: RegExp) => [
+        ...new Set(resources.filter(({ type }) => form.test(type)).map(({ urn }) => nameOf(urn))),
+    ];
+    // One may begin with another: the longest one is meant.
+    const hosts = named(MACHINE).sort((a, b) => b.length - a.length);
+    const clusters = named(CLUSTER);
+    const prefix = clusters.length === 1 ? `${clusters[0]}-` : "";
+    const short = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+    return (urn) => {
+        const name = nameOf(urn);
+        const host = hosts.find((each) => name.startsWith(`${each}-`));
+        if (host === undefined) return { host, name: short(name) };
+        return { host: short(host), name: name.slice(host.length + 1) };
+    };
 }
 
 /** The operation of a step that takes time: components and providers are the program's own books. */
@@ -67,7 +81,7 @@ export function runOf(events: EngineEvent[]): Run {
     if (summary?.isPreview) throw new Error("it is a preview's: no step of it ran");
     const zero = first.timestamp;
     const seconds = (events.at(-1)?.timestamp ?? zero) - zero;
-    const hosts = hostsOf(events);
+    const place = placer(events);
     const open = new Map<string, Step>();
     const steps: Step[] = [];
     for (const [index, event] of events.entries()) {
@@ -77,11 +91,8 @@ export function runOf(events: EngineEvent[]): Run {
         const key = `${metadata.op} ${metadata.urn}`;
         const at = event.timestamp - zero;
         if (event.resourcePreEvent) {
-            const whole = nameOf(metadata.urn);
-            const host = hosts.find((each) => whole.startsWith(`${each}-`));
-            const name = host === undefined ? whole : whole.slice(host.length + 1);
             const times = { start: at, end: seconds, began: index, ended: events.length };
-            const step: Step = { host, name, operation, outcome: "cut off", ...times };
+            const step: Step = { ...place(metadata.urn), operation, outcome: "cut off", ...times };
             open.set(key, step);
             steps.push(step);
         } else {

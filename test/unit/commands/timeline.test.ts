@@ -63,6 +63,19 @@ test("a step belongs to the node whose name it begins with, the longest one; wit
     );
 });
 
+test("the cluster's name is left out where the run has one cluster, and tells two apart", () => {
+    const cluster = (name: string): Event[] => [
+        [2, "begin", "create", name, "kubeadm-cluster:index:KubeadmCluster"],
+        [2, "begin", "create", `${name}-w`, MACHINE],
+        [3, "begin", "create", `${name}-w-prepare`],
+        [3, "begin", "create", `${name}-network-config`],
+    ];
+    assert.deepEqual(runIn(log(...cluster("a"))).steps.map(labelled), ["w: prepare", "cluster: network-config"]);
+    assert.deepEqual(runIn(log(...cluster("a"), ...cluster("b"))).steps.map(labelled), [
+        ...["a-w: prepare", "cluster: a-network-config", "b-w: prepare", "cluster: b-network-config"],
+    ]);
+});
+
 test("what is not changed is no step; a replacement is two; a failure is one", () => {
     const { steps } = runIn(
         log(
