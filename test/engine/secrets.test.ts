@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { engineEvents } from "../../commands/event-log";
-import { runOf } from "../../commands/timeline/steps";
 import type { Result } from "../../lab/engine";
 import { seal } from "../doubles/seal";
 import { answered, type Step } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";
+import { engineEvents } from "../../commands/event-log";
+import { runOf } from "../../commands/timeline/steps";
 
 // One stack whose every stage fails once before it works: what failures print is the most that a user ever sees.
 let stack: SimulatedStack;
