@@ -1,4 +1,5 @@
 import { stages } from "../stages";
+import { escaped } from "../xml";
 import type { Cluster, Part } from "./cluster";
 
 const BOX = { width: 230, line: 16, padding: 10 };
@@ -11,9 +12,6 @@ interface Placed extends Part {
     y: number;
     height: number;
 }
-
-const escaped = (text: string) =>
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const longest = Math.floor((BOX.width - 2 * BOX.padding) / 6.2);
 /** An end is what tells images apart. */

@@ -1,3 +1,5 @@
+import { engineEvents } from "../event-log";
+
 /** What is planned for one resource, from the engine's event log. */
 export interface PlannedStep {
     op: string;
@@ -26,25 +28,10 @@ export interface Preview {
     warnings: string[];
 }
 
-interface EngineEvent {
-    resourcePreEvent?: {
-        metadata: {
-            op: string;
-            urn: string;
-            type: string;
-            old: { inputs?: Record<string, unknown> } | null;
-            new: { inputs?: Record<string, unknown> } | null;
-        };
-    };
-    policyEvent?: { resourceUrn: string; message: string; policyName: string; enforcementLevel: string };
-    diagnosticEvent?: { message: string; severity: string };
-}
-
-/** Reads the engine's event log: one JSON document a line. */
+/** What a preview has found, from the text of its event log. */
 export function readEvents(log: string): Preview {
     const preview: Preview = { steps: [], violations: [], errors: [], warnings: [] };
-    for (const line of log.split("\n").filter((each) => each.trim() !== "")) {
-        const { resourcePreEvent, policyEvent, diagnosticEvent } = JSON.parse(line) as EngineEvent;
+    for (const { resourcePreEvent, policyEvent, diagnosticEvent } of engineEvents(log)) {
         if (resourcePreEvent) {
             const { op, urn, type, old, new: next } = resourcePreEvent.metadata;
             preview.steps.push({ op, urn, type, old: old?.inputs, new: next?.inputs });

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Result } from "../lab/engine";
 import { seal } from "../doubles/seal";
 import { answered, type Step } from "../doubles/simulated-host";
 import { output, SimulatedStack } from "./simulated-stack";
+import { engineEvents } from "../../commands/event-log";
+import { runOf } from "../../commands/timeline/steps";
 
 // One stack whose every stage fails once before it works: what failures print is the most that a user ever sees.
 let stack: SimulatedStack;
@@ -11,6 +15,8 @@ let stack: SimulatedStack;
 const printed: string[] = [];
 /** All that stood in a command's text or environment: what a host's process list shows. */
 const told: string[] = [];
+/** What the engine wrote into its event logs. */
+const logged: string[] = [];
 /** Secrets by what they are, as the hosts were given them. */
 const secrets = new Map<string, Set<string>>();
 
@@ -28,6 +34,16 @@ function keep(result: Result): Result {
         if (inputs.TRANSFER_KEY) learn("a transfer key", inputs.TRANSFER_KEY);
     }
     return result;
+}
+
+/** An up that writes an event log, and what `npm run timeline` makes of the log. */
+async function timedUp(args: string[]) {
+    const file = join(stack.directory, "events.log");
+    const env = { PULUMI_DEBUG_COMMANDS: "true" };
+    const result = keep(await stack.tryUp([...args, "--event-log", file], { env }));
+    const log = readFileSync(file, "utf8");
+    logged.push(log);
+    return { result, run: runOf(engineEvents(log)) };
 }
 
 before(async () => {
@@ -75,8 +91,10 @@ for (const steps of stages) {
                 stderr: `${host}: ${name} is broken\n`,
             }));
         }
-        const result = keep(await stack.tryUp(["--diff", "--continue-on-error"]));
+        const { result, run } = await timedUp(["--diff", "--continue-on-error"]);
         assert.notEqual(result.code, 0);
+        assert.equal(run.result, "failed");
+        assert.equal(run.steps.filter(({ outcome }) => outcome === "failed").length, steps.length);
         for (const [host, name] of steps) {
             stack.host(host).answers.delete(name);
             assert.match(output(result), new RegExp(`${name} is broken`));
@@ -92,7 +110,11 @@ test("preview, up, refresh, export and destroy work", async () => {
     };
     await work(workspace.preview(["--diff"]));
     await work(workspace.preview(["--json"]));
-    await work(stack.up(["--diff"]));
+    const { result, run } = await timedUp(["--diff"]);
+    assert.equal(result.code, 0, output(result));
+    assert.deepEqual([run.stack, run.result], ["simulated", "succeeded"]);
+    assert.ok(run.steps.length > 0 && run.steps.every(({ outcome }) => outcome === "done"));
+    assert.ok(run.steps.some(({ host }) => host === "worker-1"));
     await work(workspace.preview(["--debug"]));
     await work(workspace.pulumi(["refresh", "--yes", "--diff"]));
     await work(workspace.pulumi(["stack", "--show-ids", "--show-urns"]));
@@ -116,7 +138,12 @@ test("no secret was printed, stood in a command, or is stored in plain text", ()
         "the administrator's key",
         "the login key",
     ]);
-    const places = { printed: printed.join("\n"), "told in a command": told.join("\n"), stored: stack.stored };
+    const places = {
+        printed: printed.join("\n"),
+        "told in a command": told.join("\n"),
+        "in an event log": logged.join("\n"),
+        stored: stack.stored,
+    };
     for (const [place, text] of Object.entries(places)) {
         assert.ok(text.length > 100, `there is something that was ${place}`);
         for (const [what, values] of secrets) {

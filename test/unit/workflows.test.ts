@@ -8,13 +8,26 @@ const PROJECT = resolve(__dirname, "..", "..");
 const DIRECTORY = join(PROJECT, ".github", "workflows");
 const texts = new Map(readdirSync(DIRECTORY).map((file) => [file, readFileSync(join(DIRECTORY, file), "utf8")]));
 
+interface Step {
+    uses?: string;
+    run?: string;
+    shell?: string;
+    env?: object;
+    with?: Record<string, unknown>;
+}
+interface Job {
+    "runs-on": string;
+    name?: string;
+    if?: string;
+    environment?: string;
+    permissions?: Record<string, string>;
+    strategy?: { matrix: { node: number[] } };
+    steps: Step[];
+}
 interface Workflow {
-    on: unknown;
+    on: string | Record<string, unknown>;
     permissions: Record<string, string>;
-    jobs: Record<
-        string,
-        { name?: string; if?: string; environment?: string; steps: { run?: string; shell?: string; env?: object }[] }
-    >;
+    jobs: Record<string, Job>;
 }
 const workflow = (file: string) => parse(texts.get(file) ?? "") as Workflow;
 
@@ -26,12 +39,90 @@ test("every action is pinned by its commit, with the version that it is beside i
     }
 });
 
-test("the scripts that workflows run are there", () => {
-    for (const [file, text] of texts) {
-        for (const [script] of text.matchAll(/scripts\/[\w.-]+/g)) {
-            assert.ok(existsSync(join(PROJECT, script)), `${file}: ${script}`);
+const jobs = [...texts.keys()].flatMap((file) =>
+    Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, id: `${file} ${name}`, job })),
+);
+const triggers = (file: string) => {
+    const { on } = workflow(file);
+    return typeof on === "string" ? [on] : Object.keys(on);
+};
+
+test("every workflow may read, and what a job may write is listed here", () => {
+    for (const file of texts.keys()) assert.deepEqual(workflow(file).permissions, { contents: "read" }, file);
+    const more = jobs.filter(({ job }) => job.permissions !== undefined);
+    assert.deepEqual(Object.fromEntries(more.map(({ id, job }) => [id, job.permissions])), {
+        "preview.yml stack": { contents: "read", "pull-requests": "write" },
+        "release.yml draft": { contents: "write" },
+        "release.yml publish": { contents: "write", "id-token": "write" },
+    });
+});
+
+test("a pull request, a fork's above all, gets secrets and rights in no job without an approved environment", () => {
+    for (const file of texts.keys()) assert.ok(!triggers(file).includes("pull_request_target"), file);
+    const open = jobs.filter(({ file, job }) => triggers(file).includes("pull_request") && !job.environment);
+    assert.deepEqual(open.map(({ id }) => id).sort(), ["ci.yml checks", "ci.yml lab", "preview.yml new-stack"]);
+    for (const { id, job } of open) {
+        assert.doesNotMatch(JSON.stringify(job), /secrets\.|github\.token/, id);
+        assert.equal(job.permissions, undefined, id);
+        // Not on a machine that keeps anything.
+        assert.match(job["runs-on"], /^ubuntu-\d+\.\d+$/, id);
+    }
+});
+
+test("no checkout leaves its token behind, and no text from outside becomes part of a command", () => {
+    for (const { id, job } of jobs) {
+        for (const step of job.steps) {
+            if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false, id);
+            assert.doesNotMatch(step.run ?? "", /\$\{\{/, id);
         }
     }
+});
+
+test("every job runs a Node.js that the package allows, and the checks run the oldest and the newest of them", () => {
+    const { engines } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
+        engines: { node: string };
+    };
+    const oldest = Number(/^>=(\d+)$/.exec(engines.node)?.[1]);
+    const nodes = jobs.flatMap(({ id, job }) =>
+        job.steps
+            .filter(({ uses }) => uses?.startsWith("actions/setup-node@"))
+            .flatMap((step) => job.strategy?.matrix.node ?? [step.with?.["node-version"] as number])
+            .map((node) => ({ id, node })),
+    );
+    for (const { id, node } of nodes) assert.ok(node >= oldest, `${id}: ${node}`);
+    assert.deepEqual(workflow("ci.yml").jobs.checks?.strategy?.matrix.node, [oldest, 24]);
+});
+
+test("CI installs the Pulumi of the SDK, which the project file allows", () => {
+    const read = (...path: string[]) => readFileSync(join(PROJECT, ...path), "utf8");
+    const installed = /^version=(\S+)$/m.exec(read("scripts", "install-pulumi.sh"))?.[1] ?? "";
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    assert.equal(installed, dependencies["@pulumi/pulumi"]);
+    const { requiredPulumiVersion } = parse(read("Pulumi.yaml")) as { requiredPulumiVersion: string };
+    const [, least = ""] = /^>=(\d+\.\d+\.\d+)$/.exec(requiredPulumiVersion) ?? [];
+    assert.notEqual(least, "");
+    assert.ok(least.localeCompare(installed, "en", { numeric: true }) <= 0, `${least} is later than ${installed}`);
+});
+
+test("the job that signs the package runs nothing but the upload", () => {
+    const { draft, publish } = workflow("release.yml").jobs;
+    assert.equal(publish?.environment, "release");
+    assert.doesNotMatch(JSON.stringify(publish), /actions\/checkout|npm (ci|install|run|exec)|npx/);
+    assert.match(JSON.stringify(publish), /npm publish --ignore-scripts --provenance/);
+    assert.doesNotMatch(texts.get("release.yml") ?? "", /secrets\./);
+    const runs = (draft?.steps ?? []).map(({ run = "" }) => run);
+    const at = (word: string) => runs.findIndex((run) => run.includes(word));
+    // A wrong tag ends it before anything is made.
+    assert.ok(
+        at("release-notes.ts") > 0 && at("release-notes.ts") < at("npm pack") && at("npm sbom") < at("gh release"),
+    );
+});
+
+test("the scripts that workflows run are there", () => {
+    const run = jobs.flatMap(({ job }) => job.steps.map((step) => step.run ?? ""));
+    const scripts = run.flatMap((text) => text.match(/(?<![\w/])(\.ci|commands|scripts|test)\/[\w.-]+/g) ?? []);
+    assert.ok(scripts.includes(".ci/run") && scripts.includes("scripts/preview-ci.sh"));
+    for (const script of scripts) assert.ok(existsSync(join(PROJECT, script)), script);
 });
 
 test("a fork's preview gets no secret, and none of its code runs with the rights of the repository", () => {
