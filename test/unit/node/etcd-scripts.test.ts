@@ -72,7 +72,7 @@ describe("etcd-restore.sh", () => {
         assert.deepEqual([data(), running()], ["old", COMPONENTS]);
     });
 
-    test("another stack's identity is refused before anything is written; the own one, and none, are not", () => {
+    test("another stack's identity is refused before anything is written, and the own one is not", () => {
         owned();
         const before = host.files(".");
         const { status, stderr } = restore("whole.db", OTHER);
@@ -81,7 +81,13 @@ describe("etcd-restore.sh", () => {
         assert.deepEqual([host.files("."), host.calls], [before, []]);
         assert.equal(restore("whole.db", OWN).status, 0);
         assert.equal(data(), "new");
+    });
+
+    // Apart from the one above: what is kept is named by the second.
+    test("by hand, without an identity, a host that a stack owns is restored too", () => {
+        owned();
         assert.equal(restore("whole.db").status, 0);
+        assert.equal(data(), "new");
     });
 
     /** A run that was ended between its two moves, as by SIGKILL. */
