@@ -5,8 +5,8 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { hostResolver } from "./resolver";
-import { relayDns } from "../mirror/dns-relay";
+import { hostResolver } from "../../lab/hosts/resolver";
+import { relayDns } from "../../lab/mirror/dns-relay";
 
 const scratch = mkdtempSync(join(tmpdir(), "resolver-"));
 after(() => rmSync(scratch, { recursive: true }));
