@@ -1,4 +1,4 @@
-import { load, machine } from "../lab/machine";
+import { load, machine } from "../bench/machine";
 import type { Measured } from "./measure";
 
 /** What was measured with one number of workers. */
