@@ -18,6 +18,7 @@ const packages: Record<string, string> = {
     "libc6-dev": "/usr/lib/x86_64-linux-gnu/libc.a",
     binutils: "strip",
     gnupg: "gpg",
+    "apt-utils": "apt-ftparchive",
 };
 
 async function missingPrograms(programs: string[]): Promise<string[]> {
