@@ -19,6 +19,7 @@ const packages: Record<string, string> = {
     binutils: "strip",
     gnupg: "gpg",
     "apt-utils": "apt-ftparchive",
+    "dnsmasq-base": "dnsmasq",
 };
 
 async function missingPrograms(programs: string[]): Promise<string[]> {
