@@ -1,5 +1,5 @@
 import type { ExportedResource, StackExport } from "./state";
-import { stageOf } from "../stages";
+import { stageOf, WHOLE } from "../stages";
 
 /** One box of the picture: a component of the program. */
 export interface Part {
@@ -37,8 +37,6 @@ interface Node {
 }
 
 const PROGRAM = /^kubeadm-cluster:/;
-/** The component around all others, whose name stands before theirs. */
-const WHOLE = /^kubeadm-cluster:(?:\w+:)*KubeadmCluster$/;
 const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 
 /** What the components of the program are in words, and what stands behind the host in their names. */
