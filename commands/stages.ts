@@ -14,9 +14,12 @@ const STAGES: [RegExp, string][] = [
 /** Names of the stages in the order in which they run, the last for what belongs to none. */
 export const stages = [...STAGES.map(([, stage]) => stage), "Stack and providers"];
 
-/** The stage that a resource belongs to, by the outermost component that it is part of. */
+/** The component around all others: it is no stage. */
+export const WHOLE = /^kubeadm-cluster:(?:\w+:)*KubeadmCluster$/;
+
+/** The stage that a resource belongs to, by the outermost component inside the cluster that it is part of. */
 export function stageOf(urn: string): string {
     const types = (urn.split("::")[2] ?? "").split("$");
-    const component = types.find((type) => type.startsWith("kubeadm-cluster:"));
+    const component = types.find((type) => type.startsWith("kubeadm-cluster:") && !WHOLE.test(type));
     return STAGES.find(([form]) => component !== undefined && form.test(component))?.[1] ?? "Stack and providers";
 }

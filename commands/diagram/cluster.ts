@@ -1,5 +1,5 @@
 import type { ExportedResource, StackExport } from "./state";
-import { stageOf } from "../stages";
+import { stageOf, WHOLE } from "../stages";
 
 /** One box of the picture: a component of the program. */
 export interface Part {
@@ -94,7 +94,13 @@ export function clusterOf({ deployment }: StackExport): Cluster {
     const partUrn = (urn: string): string | undefined => {
         const resource = byUrn.get(urn);
         const outer = resource?.parent === undefined ? undefined : partUrn(resource.parent);
-        return outer ?? (resource && PROGRAM.test(resource.type) ? urn : undefined);
+        return outer ?? (resource && PROGRAM.test(resource.type) && !WHOLE.test(resource.type) ? urn : undefined);
+    };
+    /** A part's name without the cluster's. */
+    const shortName = (urn: string): string => {
+        const around = byUrn.get(byUrn.get(urn)?.parent ?? "");
+        const prefix = around && WHOLE.test(around.type) ? `${nameOf(around.urn)}-` : "";
+        return nameOf(urn).slice(nameOf(urn).startsWith(prefix) ? prefix.length : 0);
     };
     const members = new Map<string, ExportedResource[]>();
     for (const resource of resources) {
@@ -112,7 +118,7 @@ export function clusterOf({ deployment }: StackExport): Cluster {
         const id = nameOf(urn);
         const type = byUrn.get(urn)?.type ?? "";
         const [, title = type.split(":").pop() ?? "", suffix] = KINDS.find(([form]) => form.test(type)) ?? [];
-        const host = suffix === undefined ? undefined : id.slice(0, id.length - suffix.length);
+        const host = suffix === undefined ? undefined : shortName(urn).slice(0, shortName(urn).length - suffix.length);
         const details = imagesOf(inside);
         if (suffix === "" && host !== undefined) details.unshift(address(host) ?? "");
         if (suffix === "-control-plane" && outputs.versions?.kubernetes) details.unshift(outputs.versions.kubernetes);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
-import { Problem } from "./problem";
+import { inLines, Problem } from "./problem";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { withoutCredentials } from "./credentials";
@@ -45,7 +45,7 @@ export function checkStackValues(
         ...("proxyCredentials" in values && !hidden.includes("proxy") ? credentialProblems(raw.proxy) : []),
     ];
     if (problems.length > 0 || !validated.config) {
-        const lines = problems.map(({ path, message }) => `  ${name}:${path}: ${message}`);
+        const lines = problems.map(({ path, message }) => inLines(`${name}:${path}: ${message}`, "  "));
         throw new pulumi.RunError(
             `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
         );

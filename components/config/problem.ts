@@ -8,6 +8,22 @@ export interface Problem {
     message: string;
 }
 
+/** What fits on a line of a terminal of 100 columns behind the engine's own words. */
+const WIDTH = 92;
+
+/**
+ * A text in the lines of a terminal: one that is too long for a line gets a line for each of its parts, which
+ * semicolons separate. A quoted value is never broken.
+ */
+export function inLines(text: string, indent = ""): string {
+    if (indent.length + text.length <= WIDTH || text.includes("\n")) return indent + text;
+    const parts = text.match(/(?:"(?:\\.|[^"\\])*"|;(?! )|[^;])+/g) ?? [text];
+    return parts.map((part, index) => `${indent}${index === 0 ? "" : "  "}${part.trim()}`).join("\n");
+}
+
+/** An error for the user: what failed and where; what was found; what to do next. */
+export const failure = (text: string): pulumi.RunError => new pulumi.RunError(inLines(text));
+
 /**
  * Guards a constructor.
  *
@@ -15,6 +31,8 @@ export interface Problem {
  */
 export function refuse(what: string, problems: Problem[]): void {
     if (problems.length > 0) {
-        throw new pulumi.RunError(`${what}: ${problems.map((p) => `${p.path}: ${p.message}`).join("; ")}`);
+        const texts = problems.map(({ path, message }) => `${path}: ${message}`);
+        if (texts.length === 1) throw failure(`${what}: ${texts[0]}`);
+        throw new pulumi.RunError(`${what}:\n${texts.map((text) => inLines(text, "  ")).join("\n")}`);
     }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
+import { inLines } from "../config/problem";
 import { decodeInputs, stackState } from "../remote";
 import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 
@@ -120,5 +121,7 @@ export async function refuseImpossible(
             void pulumi.log.warn(`${binaries} does not answer here: whether it has ${version} is seen on the hosts`);
     }
     if (problems.length > 0)
-        throw new pulumi.RunError(`nothing was changed; put the old values back:\n  ${problems.join("\n  ")}`);
+        throw new pulumi.RunError(
+            `nothing was changed; put the old values back:\n${problems.map((text) => inLines(text, "  ")).join("\n")}`,
+        );
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { failure } from "../config/problem";
 import type { AnswerForm } from "./scripts";
 
 /** The mark before each line of an answer, see `answer` in inputs.sh: a greeting of the shell lacks it. */
@@ -44,8 +44,8 @@ export function readAnswer(
     const lines = answerIn(stdout, form);
     if (lines) return lines;
     const found = step.secret ? `${stdout.length} characters in another form` : excerpt(stdout);
-    throw new pulumi.RunError(
-        `${step.name}: ${step.script} on ${step.host} ended well, but its answer is not in the expected form; found ${found}. ` +
-            "Run pulumi up again: it asks again. If the same is found, see what that script prints when it is run on the host",
+    throw failure(
+        `${step.name}: ${step.script} on ${step.host} ended well, but its answer is not in the expected form; found ${found}; ` +
+            "run pulumi up again, which asks again; if the same is found, see what that script prints when it is run on the host",
     );
 }

@@ -26,7 +26,8 @@ const nodes = [
 const stack = add("pulumi:pulumi:Stack", "lab", {
     outputs: { endpoint: "https://10.0.0.1:6443", versions: { kubernetes: "v1.32.0", network: "flannel" }, nodes },
 });
-const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, name, { parent: stack });
+const whole = add("kubeadm-cluster:index:KubeadmCluster", "c", { parent: stack });
+const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, `c-${name}`, { parent: whole });
 const step = (parent: string, name: string, ...dependencies: string[]) => add(COMMAND, name, { parent, dependencies });
 
 const prepared = nodes.map(({ name }) => step(component("node:Machine", name), `${name}-prepare`));
@@ -48,23 +49,23 @@ test("the state's components become parts, with hosts, addresses, versions and i
     assert.equal(title, "Kubernetes v1.32.0 at https://10.0.0.1:6443");
     const said = Object.fromEntries(parts.map(({ id, host, title: what, details }) => [id, [host, what, ...details]]));
     assert.deepEqual(said, {
-        master: ["master", "prepared", "10.0.0.1"],
-        "w<1>": ["w<1>", "prepared", "10.0.0.2"],
-        "master-control-plane": ["master", "control plane", "v1.32.0"],
-        "w<1>-worker": ["w<1>", "worker"],
-        network: [undefined, "Flannel", "docker.io/flannel/flannel:v0.26.7"],
-        "w<1>-node": ["w<1>", "Ready"],
+        "c-master": ["master", "prepared", "10.0.0.1"],
+        "c-w<1>": ["w<1>", "prepared", "10.0.0.2"],
+        "c-master-control-plane": ["master", "control plane", "v1.32.0"],
+        "c-w<1>-worker": ["w<1>", "worker"],
+        "c-network": [undefined, "Flannel", "docker.io/flannel/flannel:v0.26.7"],
+        "c-w<1>-node": ["w<1>", "Ready"],
     });
 });
 
 test("what waits for what is said once: not what follows from other waits", () => {
     assert.deepEqual(clusterOf(state).waits.sort(), [
-        ["master-control-plane", "master"],
-        ["network", "master-control-plane"],
-        ["w<1>-node", "network"],
-        ["w<1>-node", "w<1>-worker"],
-        ["w<1>-worker", "master-control-plane"],
-        ["w<1>-worker", "w<1>"],
+        ["c-master-control-plane", "c-master"],
+        ["c-network", "c-master-control-plane"],
+        ["c-w<1>-node", "c-network"],
+        ["c-w<1>-node", "c-w<1>-worker"],
+        ["c-w<1>-worker", "c-master-control-plane"],
+        ["c-w<1>-worker", "c-w<1>"],
     ]);
 });
 

@@ -111,6 +111,10 @@ test("a resource belongs to the stage of its outermost component, a stray one to
     const token =
         "kubeadm-cluster:node:WorkerNode$kubeadm-cluster:node:JoinToken$random:index/randomPassword:RandomPassword";
     assert.equal(stageOf(urn(token, "x")), "Workers");
+    const cluster = "kubeadm-cluster:index:KubeadmCluster";
+    assert.equal(stageOf(urn(`${cluster}$${token}`, "x")), "Workers");
+    assert.equal(stageOf(urn(`${cluster}$pulumi:providers:kubernetes`, "x")), "Stack and providers");
+    assert.equal(stageOf(urn(cluster, "x")), "Stack and providers");
     assert.equal(stageOf(urn("pulumi:providers:kubernetes", "cluster")), "Stack and providers");
     assert.equal(stageOf(urn("kubeadm-cluster:new:Thing$command:remote:Command", "x")), "Other parts of the cluster");
 });

@@ -57,7 +57,7 @@ test("one error names every problem, and that nothing was changed", () => {
         [
             "the configuration has 2 problems; nothing was changed:",
             "  kubeadm-cluster:netwrok: is not a known key; did you mean network?",
-            "  kubeadm-cluster:kubernetes.version: v1.30.0 is too old: its kubeadm does not read v1beta4 documents; take 1.31 or later",
+            "  kubeadm-cluster:kubernetes.version: v1.30.0 is too old: its kubeadm does not read v1beta4 documents\n    take 1.31 or later",
         ].join("\n"),
     );
 });
@@ -77,7 +77,7 @@ test("a plain key that was set as a secret is refused, and nothing shows its val
         (error: Error) => {
             assert.match(
                 error.message,
-                /kubeadm-cluster:ssh: holds a secret, .*: set it without --secret; secrets are /,
+                /kubeadm-cluster:ssh: holds a secret, .*: set it without --secret\n +secrets are /,
             );
             assert.match(error.message, /kubeadm-cluster:ssh\.port: must be a number; found a secret/);
             assert.doesNotMatch(error.message, /top secret/);
