@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse, stringify } from "yaml";
 import { run } from "../lab/engine";
-import { created, exampleHere, PROJECT, storageHere, workspaceIn } from "./support";
+import { created, exampleHere, PROJECT, storageHere, workspaceIn, yamlEnvironment } from "./support";
 
 // A stranger's directory with the packed package in it. Dependencies come from the registry.
 const directory = mkdtempSync(join(tmpdir(), "package-"));
@@ -34,7 +34,9 @@ before(async () => {
     const { devDependencies } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as {
         devDependencies: Record<string, string>;
     };
-    const tools = ["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
+    // The engine's plug-ins here are of exactly these versions.
+    const providers = ["command", "kubernetes", "pulumi", "random"].map((name) => `@pulumi/${name}`);
+    const tools = [...providers, "typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
     const tarball = join(directory, `kubeadm-cluster-${version}.tgz`);
     await ok("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...tools]);
 });
@@ -103,7 +105,7 @@ test("a YAML program takes the plug-in from the installed package", async () => 
     properties.storage = storageHere(properties.storage ?? assert.fail("no storage"));
     for (const plugin of file.plugins.providers) plugin.path = join(home, "node_modules/kubeadm-cluster/bin");
     const path = program("yaml", { "Pulumi.yaml": stringify(file) });
-    const { code, stdout, stderr } = await (await workspaceIn(path, "kubernetes")).preview();
+    const { code, stdout, stderr } = await (await workspaceIn(path, "kubernetes", await yamlEnvironment())).preview();
     assert.equal(code, 0, stdout + stderr);
     assert.ok(created(stdout).includes("cluster-worker-2-worker-join"), stdout);
 });

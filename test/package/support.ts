@@ -25,26 +25,31 @@ export function exampleHere(text: string): string {
     return text.replace(line, manifestsAreHere ? `    storage: {$1, manifests: ${JSON.stringify(MANIFESTS)} },` : "");
 }
 
+/** Without an agent and a kubeconfig of the user's. */
+const ALONE = { KUBECONFIG: "", SSH_AUTH_SOCK: "" };
+
 /** Pulumi for a program in this directory, on a backend of its own; its settings have a private key. */
-export async function workspaceIn(program: string, project: string): Promise<Workspace> {
+export async function workspaceIn(program: string, project: string, env: NodeJS.ProcessEnv = ALONE): Promise<Workspace> {
     const passphrase = "package";
     const secrets = new PassphraseSecrets(passphrase);
     const config = { [`${project}:sshPrivateKey`]: { secure: secrets.encrypt(soundKeyPair().private) } };
     writeFileSync(join(program, "Pulumi.dev.yaml"), stringify({ encryptionsalt: secrets.salt, config }));
     const backend = join(program, "backend");
     mkdirSync(backend);
-    const workspace = new Workspace({ program, backend, passphrase, stack: "dev", env: await yamlEnvironment() });
+    const workspace = new Workspace({ program, backend, passphrase, stack: "dev", env });
     await workspace.init();
     return workspace;
 }
 
-/** Environment in which the engine runs YAML programs. No agent: the keys are the program's. */
+/** Environment in which the engine runs YAML programs. */
 export async function yamlEnvironment(): Promise<NodeJS.ProcessEnv> {
     const { env } = await ensureEngine();
-    return { PATH: [await ensureYamlHost(), env.PATH ?? ""].join(delimiter), KUBECONFIG: "", SSH_AUTH_SOCK: "" };
+    return { ...ALONE, PATH: [await ensureYamlHost(), env.PATH ?? ""].join(delimiter) };
 }
 
 /** Names of the resources that a preview would create. */
 export function created(stdout: string): string[] {
-    return [...stdout.matchAll(/^\s*\+\s+\S+ (\S+) create\b/gm)].map(([, name = ""]) => name);
+    const names = stdout.matchAll(/^\s*\+\s+\S+ (\S+) create\b/gm);
+    // The stack itself is printed twice.
+    return [...new Set([...names].map(([, name = ""]) => name))];
 }
