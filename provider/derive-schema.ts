@@ -13,7 +13,8 @@ export function deriveSchema(): PackageSchema {
     const { components, typeDefinitions, dependencies } = analyzer.analyze();
     const { version: _, ...schema } = generateSchema(name, "", description, components, typeDefinitions, dependencies);
     const plain = JSON.parse(JSON.stringify(schema)) as PackageSchema;
-    for (const { inputProperties, properties } of Object.values(plain.resources)) markSecrets(inputProperties, properties);
+    for (const { inputProperties, properties } of Object.values(plain.resources))
+        markSecrets(inputProperties, properties);
     for (const { properties } of Object.values(plain.types)) markSecrets(properties);
     return plain;
 }

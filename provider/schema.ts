@@ -20,7 +20,10 @@ export type PropertySchemas = Record<string, PropertySchema>;
 
 /** Pulumi's package schema: what SDKs in other languages are made of. */
 export interface PackageSchema {
-    resources: Record<string, { inputProperties: PropertySchemas; requiredInputs: string[]; properties: PropertySchemas }>;
+    resources: Record<
+        string,
+        { inputProperties: PropertySchemas; requiredInputs: string[]; properties: PropertySchemas }
+    >;
     types: Record<string, { properties?: PropertySchemas; required?: string[] }>;
 }
 

@@ -17,7 +17,10 @@ const started: (() => void)[] = [];
 after(() => started.forEach((end) => end()));
 
 /** Starts a plug-in as the engine does, away from the project, and asks it for its schema. */
-async function schemaOf(program: string, args: string[]): Promise<{ name: string; version: string; resources: object }> {
+async function schemaOf(
+    program: string,
+    args: string[],
+): Promise<{ name: string; version: string; resources: object }> {
     const child = spawn(program, [...args, "127.0.0.1:1"], { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
     started.push(() => child.kill());
     const port = await new Promise<string>((resolve, reject) => {
@@ -27,10 +30,7 @@ async function schemaOf(program: string, args: string[]): Promise<{ name: string
         child.once("exit", (code) => reject(new Error(`the plug-in ended with ${code}: ${said}`)));
     });
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure()) as {
-        getSchema(
-            request: unknown,
-            answered: (error: Error | null, response?: { getSchema(): string }) => void,
-        ): void;
+        getSchema(request: unknown, answered: (error: Error | null, response?: { getSchema(): string }) => void): void;
         close(): void;
     };
     const text = await new Promise<string>((resolve, reject) =>

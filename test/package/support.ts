@@ -29,7 +29,11 @@ export function exampleHere(text: string): string {
 const ALONE = { KUBECONFIG: "", SSH_AUTH_SOCK: "" };
 
 /** Pulumi for a program in this directory, on a backend of its own; its settings have a private key. */
-export async function workspaceIn(program: string, project: string, env: NodeJS.ProcessEnv = ALONE): Promise<Workspace> {
+export async function workspaceIn(
+    program: string,
+    project: string,
+    env: NodeJS.ProcessEnv = ALONE,
+): Promise<Workspace> {
     const passphrase = "package";
     const secrets = new PassphraseSecrets(passphrase);
     const config = { [`${project}:sshPrivateKey`]: { secure: secrets.encrypt(soundKeyPair().private) } };

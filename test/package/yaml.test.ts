@@ -31,7 +31,11 @@ before(async () => {
     stack = await SimulatedStack.start(2);
     write(stack.nodes);
     const { settings } = stack.workspace;
-    workspace = new Workspace({ ...settings, program: directory, env: { ...settings.env, ...(await yamlEnvironment()) } });
+    workspace = new Workspace({
+        ...settings,
+        program: directory,
+        env: { ...settings.env, ...(await yamlEnvironment()) },
+    });
 });
 after(async () => {
     await stack.close();
@@ -72,7 +76,10 @@ test("an up of the YAML program makes the cluster, a second one changes nothing,
     const destroy = await workspace.destroy();
     assert.equal(destroy.code, 0, output(destroy));
     assert.deepEqual(
-        stack.journal.steps.filter(({ name }) => name === "reset.sh").map(({ host }) => host).sort(),
+        stack.journal.steps
+            .filter(({ name }) => name === "reset.sh")
+            .map(({ host }) => host)
+            .sort(),
         ["master", "worker-1", "worker-2"],
     );
 });

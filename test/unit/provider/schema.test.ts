@@ -29,7 +29,9 @@ function kindDifferences(path: string, wanted: ConfigSchema, found: PropertySche
     const { element, valueType, shape, options } = partsOf(wanted);
     if (element) return differences(`${path}[]`, element, found.items, seen);
     if (valueType) return differences(`${path}.NAME`, valueType, found.additionalProperties, seen);
-    const shapes = [shape, ...(options ?? []).map((option) => partsOf(option).shape)].filter((each) => each !== undefined);
+    const shapes = [shape, ...(options ?? []).map((option) => partsOf(option).shape)].filter(
+        (each) => each !== undefined,
+    );
     if (shapes.length === 0)
         return found.type || found.$ref === "pulumi.json#/Any" ? [] : [`${path}: is ${found.$ref}, not a plain value`];
     const fields = schema.types[found.$ref?.replace("#/types/", "") ?? ""]?.properties ?? {};
