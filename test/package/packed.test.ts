@@ -84,9 +84,9 @@ test("two clusters in one program are both planned, each with names of its own",
                     { name: "worker", role: "worker", address: name + "-worker.example.org", internalAddress: "192.168.33.11" },
                 ],
             });`;
-    const project = "name: two\nruntime: nodejs\nmain: index.js\n";
-    const path = program("two", { "index.js": text, "Pulumi.yaml": project });
-    const { code, stdout, stderr } = await (await workspaceIn(path, "two")).preview();
+    const project = "name: pair\nruntime: nodejs\nmain: index.js\n";
+    const path = program("pair", { "index.js": text, "Pulumi.yaml": project });
+    const { code, stdout, stderr } = await (await workspaceIn(path, "pair")).preview();
     assert.equal(code, 0, stdout + stderr);
     const planned = created(stdout);
     const [one, two] = ["one-", "two-"].map((prefix) =>
