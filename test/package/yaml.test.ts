@@ -13,8 +13,11 @@ const directory = mkdtempSync(join(tmpdir(), "yaml-program-"));
 let stack: SimulatedStack;
 let workspace: Workspace;
 
-/** The example as a program of simulated hosts. The project's name is that of the stack's configuration. */
-function write(nodes: unknown[]): void {
+/**
+ * The example as a program of simulated hosts. The project's name is that of the stack's configuration.
+ * @param more nodes of further clusters, by their names
+ */
+function write(nodes: unknown[], more: Record<string, unknown[]> = {}): void {
     const file = parse(example) as {
         name: string;
         plugins: { providers: { path: string }[] };
@@ -24,7 +27,11 @@ function write(nodes: unknown[]): void {
     for (const plugin of file.plugins.providers) plugin.path = join(PROJECT, "bin");
     const { storage: _, ...properties } = file.resources.cluster.properties;
     file.resources.cluster.properties = { ...properties, ...stack.settings, nodes };
-    writeFileSync(join(directory, "Pulumi.yaml"), stringify(file, { lineWidth: 0 }));
+    for (const [name, others] of Object.entries(more)) {
+        const { cluster } = file.resources;
+        Object.assign(file.resources, { [name]: { ...cluster, properties: { ...cluster.properties, nodes: others } } });
+    }
+    writeFileSync(join(directory, "Pulumi.yaml"), stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
 before(async () => {
@@ -52,6 +59,15 @@ test("a preview of the YAML program plans every step, and reaches no host", asyn
     for (const name of ["master-control-plane-init", "worker-1-worker-join", "worker-2-worker-join"])
         assert.ok(planned.includes(`cluster-${name}`), `${name} in:\n${result.stdout}`);
     assert.deepEqual(stack.dials, {});
+});
+
+test("an address may come from another resource; in a preview it is not known yet", async () => {
+    // Of all that the first cluster gives, its identity looks most like a host's name.
+    write(stack.nodes, { other: [{ ...stack.nodes[0], address: "${cluster.identity}" }] });
+    const result = await workspace.preview();
+    write(stack.nodes);
+    assert.equal(result.code, 0, output(result));
+    assert.ok(created(result.stdout).includes("other-master-control-plane-init"), result.stdout);
 });
 
 test("what is wrong with the arguments is said as in TypeScript: path, value found, what is expected", async () => {
