@@ -15,7 +15,7 @@ const noOther = { regex: "^\\.\\./", message: "components/releases imports nothi
 const arrows = (files, ...patterns) => ({ files, rules: { "no-restricted-imports": ["error", { patterns }] } });
 
 export default tseslint.config(
-    { ignores: ["node_modules/", "eslint.config.mjs"] },
+    { ignores: ["node_modules/", "dist/", "eslint.config.mjs"] },
     ...tseslint.configs.recommendedTypeChecked,
     { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
     {

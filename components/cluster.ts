@@ -15,7 +15,7 @@ import {
 import { Machine, SettledNode } from "./hosts";
 import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
-import { loadManifests, RookCeph, StorageHosts } from "./storage";
+import { loadManifests, RookCeph, type RookCephArgs, StorageHosts } from "./storage";
 import { WorkerNode, WorkerRenewal } from "./workers";
 
 /** A node of the cluster that is Ready. */
@@ -31,6 +31,20 @@ export interface ClusterVersions {
     kubernetes: string;
     /** The network add-on: weave, flannel or none. */
     network: string;
+}
+
+/** Rook and Ceph, as far as a program needs them. */
+export interface ClusterStorage {
+    /** Names of the StorageClasses, known once claims of them are served. */
+    storageClasses: pulumi.Output<string[]>;
+    /** Ceph's health when the storage was last changed, such as HEALTH_OK. */
+    health: pulumi.Output<string>;
+    /** Addresses of the mons inside the cluster. */
+    monEndpoints: pulumi.Output<string[]>;
+    /** Address of the dashboard inside the cluster; empty where it is off. The user is admin. */
+    dashboardAddress: pulumi.Output<string>;
+    /** Password of the dashboard's user admin; empty where it is off. Secret. */
+    dashboardPassword: pulumi.Output<string>;
 }
 
 /** A host of the cluster: how it is reached, and its preparation. */
@@ -63,7 +77,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     /** Where etcd was saved on the first control plane node before the last upgrade; undefined where there was none. */
     public readonly etcdSnapshot: pulumi.Output<string | undefined>;
     /** Rook and Ceph; undefined where they are not wanted. */
-    public readonly storage?: RookCeph;
+    public readonly storage?: ClusterStorage;
 
     /** @throws pulumi.RunError naming every problem of the arguments at once: path, what was found, what is expected */
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -143,7 +157,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         // Storage: Rook and Ceph.
         if (rook && manifests && storageHosts)
-            this.storage = new RookCeph(
+            this.storage = clusterStorage(
                 `${name}-storage`,
                 {
                     storage: rook,
@@ -186,6 +200,16 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             identity: this.identity,
         });
     }
+}
+
+/** Rook and Ceph; what they answer, without the resource itself: other languages have no class for it. */
+function clusterStorage(name: string, args: RookCephArgs, opts: pulumi.ComponentResourceOptions): ClusterStorage {
+    const { storageClasses, health, monEndpoints, dashboardAddress, dashboardPassword } = new RookCeph(
+        name,
+        args,
+        opts,
+    );
+    return { storageClasses, health, monEndpoints, dashboardAddress, dashboardPassword };
 }
 
 /** Makes each host ready for kubeadm. */

@@ -1,8 +1,7 @@
-import { access, constants, mkdir, rm } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import { withLock } from "./lock";
-import { policyHost } from "./policy-host";
+import { join } from "node:path";
 import { cacheDir } from "../paths";
+import { ensureBuilt, executable, findOnPath } from "./go-program";
+import { policyHost } from "./policy-host";
 import { run } from "./process";
 
 /** The CLI that is built where there is none, and the last published version of its Node.js language host. */
@@ -10,7 +9,6 @@ const CLI = "3.259.0";
 const LANGUAGE_HOST = "3.60.0";
 /** An installed CLI has to be at least this. */
 const OLDEST = [3, 245, 0];
-const PROGRESS_SECONDS = 20;
 
 /** Where `pulumi` and its language host are; both in one directory when `built`. */
 export interface Cli {
@@ -19,19 +17,6 @@ export interface Cli {
     path: string[];
     /** Whether the language host is the old one that is built here, which knows no policy packs. */
     built: boolean;
-}
-
-const executable = (path: string): Promise<boolean> =>
-    access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-    );
-
-async function findOnPath(name: string): Promise<string | undefined> {
-    for (const directory of (process.env.PATH ?? "").split(delimiter)) {
-        if (directory !== "" && (await executable(join(directory, name)))) return join(directory, name);
-    }
-    return undefined;
 }
 
 function recentEnough(version: string): boolean {
@@ -56,66 +41,31 @@ async function installed(): Promise<Cli | undefined> {
     return (await findOnPath("pulumi-language-nodejs")) === undefined ? undefined : { pulumi, path: [], built: false };
 }
 
-async function goBuild(directory: string, scratch: string, what: string, args: string[], ldflags: string) {
-    const started = Date.now();
-    const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
-    process.stderr.write(`engine: building ${what} from its Go module\n`);
-    const timer = setInterval(
-        () => process.stderr.write(`engine: building ${what}, ${elapsed()}\n`),
-        PROGRESS_SECONDS * 1000,
-    );
-    const script = join(__dirname, "..", "artefacts", "go-build.sh");
-    const result = await run(script, [directory, ...args], {
-        env: { ...process.env, GO_SCRATCH: scratch, GO_LDFLAGS: ldflags },
-    });
-    clearInterval(timer);
-    if (result.code !== 0) {
-        const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
-        throw new Error(`building ${what} failed after ${elapsed()}:\n${reason}`);
-    }
-    process.stderr.write(`engine: built ${what} in ${elapsed()}\n`);
-}
-
-async function build(directory: string): Promise<void> {
-    if ((await findOnPath("go")) === undefined) {
-        throw new Error(
-            `no pulumi ${OLDEST.join(".")} or later with its Node.js language host on PATH, and no Go to build ` +
-                "one: install either (Debian: golang-go) and run this again",
-        );
-    }
-    const scratch = cacheDir(`engine-scratch-${process.pid}`);
-    try {
-        await mkdir(directory, { recursive: true });
-        if (!(await executable(join(directory, "pulumi")))) {
-            const ldflags = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${CLI}`;
-            const args = ["github.com/pulumi/pulumi/pkg/v3", `v${CLI}`, "cmd/pulumi=pulumi"];
-            await goBuild(directory, scratch, `pulumi ${CLI} (about 4 minutes)`, args, ldflags);
-        }
-        if (!(await executable(join(directory, "pulumi-language-nodejs")))) {
-            const program = "nodejs/cmd/pulumi-language-nodejs=pulumi-language-nodejs";
-            const args = ["github.com/pulumi/pulumi/sdk/v3", `v${LANGUAGE_HOST}`, program];
-            await goBuild(directory, scratch, "the Node.js language host", args, "");
-        }
-    } finally {
-        await rm(scratch, { recursive: true, force: true });
-    }
-}
-
 /** The installed CLI if it is recent enough and has its language host, else one built into the cache, once. */
 export async function findOrBuildCli(): Promise<Cli> {
     const found = await installed();
     if (found !== undefined) return found;
     const directory = cacheDir("engine", CLI);
-    const complete = async () =>
-        (await executable(join(directory, "pulumi"))) && (await executable(join(directory, "pulumi-language-nodejs")));
-    if (!(await complete())) {
-        await withLock(
-            directory,
-            async () => {
-                if (!(await complete())) await build(directory);
-            },
-            () => process.stderr.write("engine: another process is building it; waiting\n"),
-        );
-    }
+    const programs = [
+        {
+            name: "pulumi",
+            title: `pulumi ${CLI} (about 4 minutes)`,
+            module: "github.com/pulumi/pulumi/pkg/v3",
+            version: `v${CLI}`,
+            package: "cmd/pulumi",
+            ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${CLI}`,
+        },
+        {
+            name: "pulumi-language-nodejs",
+            title: "the Node.js language host",
+            module: "github.com/pulumi/pulumi/sdk/v3",
+            version: `v${LANGUAGE_HOST}`,
+            package: "nodejs/cmd/pulumi-language-nodejs",
+        },
+    ];
+    const lacking =
+        `no pulumi ${OLDEST.join(".")} or later with its Node.js language host on PATH, and no Go to build ` +
+        "one: install either (Debian: golang-go) and run this again";
+    await ensureBuilt(directory, programs, lacking);
     return { pulumi: join(directory, "pulumi"), path: [directory, policyHost], built: true };
 }
