@@ -72,7 +72,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     /** @throws pulumi.RunError naming every problem of the arguments at once: path, what was found, what is expected */
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { config, secrets, settle } = readArgs(name, args);
+        const { config, ...given } = readArgs(name, args);
+        const { secrets, settle } = given;
         super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
         warnOf(config, this);
         const [first] = controlPlaneNodes(config);
@@ -83,7 +84,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.identity = pulumi.output(
             config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
         );
-        const hosts = prepareHosts(name, { config, secrets, settle, first, identity: this.identity }, parent);
+        const hosts = prepareHosts(name, { config, ...given, first, identity: this.identity }, parent);
         const storageHosts =
             config.storage.addOn === "rook"
                 ? new StorageHosts(
@@ -197,7 +198,7 @@ function prepareHosts(
     opts: pulumi.ComponentResourceOptions,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
-    const possible = refuseImpossible(config, first, { name, settle });
+    const possible = args.sound.then(() => refuseImpossible(config, first, { name, settle }));
     const vipPassword =
         config.kubernetes.vip &&
         new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, opts).result;

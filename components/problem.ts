@@ -18,3 +18,12 @@ export function refuse(what: string, problems: Problem[]): void {
         throw new pulumi.RunError(`${what}: ${problems.map((p) => `${p.path}: ${p.message}`).join("; ")}`);
     }
 }
+
+/**
+ * An error that is thrown within an output: one clean message, as all others. The SDK would write the name of each input
+ * in front that the output is a part of, once for every resource.
+ */
+export function outputError(message: string): pulumi.RunError {
+    const error = new pulumi.RunError(message);
+    return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
+}

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { outputError } from "../problem";
 import type { AnswerForm } from "./scripts";
 
 /** The mark before each line of an answer, see `answer` in inputs.sh: a greeting of the shell lacks it. */
@@ -44,7 +44,7 @@ export function readAnswer(
     const lines = answerIn(stdout, form);
     if (lines) return lines;
     const found = step.secret ? `${stdout.length} characters in another form` : excerpt(stdout);
-    throw new pulumi.RunError(
+    throw outputError(
         `${step.name}: ${step.script} on ${step.host} ended well, but its answer is not in the expected form; found ${found}. ` +
             "Run pulumi up again: it asks again. If the same is found, see what that script prints when it is run on the host",
     );

@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { outputError } from "../problem";
 import { HostConnection } from "./connection";
 import { RemoteScript, RemoteScriptArgs, ScriptCall } from "./remote-script";
 import type { InputsOf, RequiredOf, ScriptName } from "./scripts";
@@ -24,7 +25,7 @@ export function decrypt(sealed: string, key: string, script: string): string {
         const cipher = crypto.createDecipheriv("aes-256-cbc", derived.subarray(0, 32), derived.subarray(32));
         return Buffer.concat([cipher.update(bytes.subarray(SALT.end)), cipher.final()]).toString("utf8");
     } catch {
-        throw new pulumi.RunError(
+        throw outputError(
             `a host's answer to ${script} cannot be opened with this stack's key; run pulumi up with --replace for that step`,
         );
     }
