@@ -95,7 +95,10 @@ export class LaterValues {
             [...this.values].map(async ([placeholder, { path, value }]) => {
                 const inner = value as unknown as Inner;
                 const known = await inner.isKnown;
-                return known && ([placeholder, { path, value: await inner.promise(), secret: await inner.isSecret }] as const);
+                return (
+                    known &&
+                    ([placeholder, { path, value: await inner.promise(), secret: await inner.isSecret }] as const)
+                );
             }),
         );
         return new Map(all.filter((one) => one !== false));

@@ -25,7 +25,10 @@ export function textsIn(value: unknown, above: readonly unknown[] = []): string[
  * of one of its outputs, a function, a Date.
  * @param isLater whether a value comes from another resource
  */
-export function plainValues(value: unknown, isLater: (value: unknown) => boolean): { plain: unknown; problems: Problem[] } {
+export function plainValues(
+    value: unknown,
+    isLater: (value: unknown) => boolean,
+): { plain: unknown; problems: Problem[] } {
     const problems: Problem[] = [];
     const refuse = (path: string, message: string): undefined => {
         problems.push({ path, message });
@@ -46,7 +49,8 @@ export function plainValues(value: unknown, isLater: (value: unknown) => boolean
         }
         const type = typeof one;
         if (one === null || ["string", "boolean", "undefined"].includes(type) || Number.isFinite(one)) return one;
-        const what = type === "object" ? `a ${(one as object).constructor.name}` : type === "number" ? String(one) : `a ${type}`;
+        const what =
+            type === "object" ? `a ${(one as object).constructor.name}` : type === "number" ? String(one) : `a ${type}`;
         return refuse(path, `must be plain data; found ${what}`);
     };
     return { plain: copy(value, "", []), problems };

@@ -125,7 +125,8 @@ function checkArrived(name: string, values: Group, arrived: Map<string, Arrived>
     const known = new Map<unknown, string>();
     for (const [placeholder, { path, value }] of arrived) {
         if (typeof value === "string" && value !== "") known.set(placeholder, value);
-        else none.push({ path, message: "must be a text that is not empty; the resource that it comes from gave none" });
+        else
+            none.push({ path, message: "must be a text that is not empty; the resource that it comes from gave none" });
     }
     const settled = (value: unknown): unknown => {
         if (Array.isArray(value)) return value.map(settled);
@@ -135,7 +136,8 @@ function checkArrived(name: string, values: Group, arrived: Map<string, Arrived>
     const problems = [...none, ...stackProblems(settled(values) as Group).problems];
     if (problems.length === 0) return;
     const secrets = [...arrived.values()].filter(({ secret }) => secret).map(({ value }) => String(value));
-    const shown = (text: string) => secrets.reduce((rest, one) => (one ? rest.replaceAll(one, "[secret]") : rest), text);
+    const shown = (text: string) =>
+        secrets.reduce((rest, one) => (one ? rest.replaceAll(one, "[secret]") : rest), text);
     refuseConfig(
         name,
         problems.map(({ path, message }) => ({ path, message: shown(message) })),

@@ -26,8 +26,11 @@ async function upWith(wrong: Record<string, Record<string, unknown>>): Promise<R
     return result;
 }
 
+/** The steps on hosts that the state knows. */
 const commands = async () =>
-    ((await stack.workspace.export()).deployment.resources ?? []).filter(({ type }) => type === "command:remote:Command");
+    ((await stack.workspace.export()).deployment.resources ?? []).filter(
+        ({ type }) => type === "command:remote:Command",
+    );
 
 before(async () => {
     stack = await SimulatedStack.start(2, PROGRAM);
@@ -49,7 +52,11 @@ for (const [what, wrong, message] of [
     ],
     [
         "an address that is none, a key that is none, and no address at all",
-        { master: { address: "https://127.0.0.11" }, "worker-1": { hostKey: "ssh-rsa AAAA" }, "worker-2": { address: null } },
+        {
+            master: { address: "https://127.0.0.11" },
+            "worker-1": { hostKey: "ssh-rsa AAAA" },
+            "worker-2": { address: null },
+        },
         /has 3 problems; nothing was changed:\n[^]*nodes\[2\]\.address: must be a text[^]*nodes\[0\]\.address: must be an IP address[^]*nodes\[1\]\.hostKey: must not be of the type ssh-rsa/,
     ],
     [
@@ -61,8 +68,10 @@ for (const [what, wrong, message] of [
     test(`${what}: one error, no host is dialled, and the state knows none`, async () => {
         const result = await upWith(wrong);
         assert.notEqual(result.code, 0);
-        assert.match(output(result), message);
-        assert.equal(output(result).match(/nothing was changed/g)?.length, 1, output(result));
+        // Above them stands the course of the run, which has the errors too.
+        const [, said = ""] = output(result).split("Diagnostics:");
+        assert.match(said, message);
+        assert.deepEqual(said.match(/error: .*/g)?.length, 1, said);
         assert.doesNotMatch(output(result), /^ +at |127\.0\.0\.300/m);
         assert.deepEqual(stack.dials, {});
         assert.deepEqual(await commands(), []);
@@ -85,16 +94,20 @@ test("a second up changes nothing and dials nobody", async () => {
 test("one machine more, unknown in preview, leaves all others as they are", async () => {
     await stack.add("worker-3", "worker");
     stack.configure();
-    const preview = await stack.workspace.preview(["--json"]);
+    const preview = keep(await stack.workspace.preview());
     assert.equal(preview.code, 0, output(preview));
-    const { steps } = JSON.parse(preview.stdout) as { steps: { op: string; urn: string }[] };
-    const changed = steps.filter(({ op, urn }) => op !== "same" && !urn.includes("worker-3"));
-    assert.deepEqual(changed.map(({ op, urn }) => `${op} ${urn}`), []);
+    const planned = [...preview.stdout.matchAll(/^ *\S+ +\S+:\S+ (\S+) (?:create|update|replace|delete)\b/gm)];
+    const names = planned.map(([, name = ""]) => name);
+    assert.ok(names.includes("cluster-worker-3-worker-join"), preview.stdout);
+    assert.deepEqual(
+        names.filter((name) => !name.includes("worker-3")),
+        [],
+    );
     keep(await stack.up());
     assert.deepEqual(stack.dials, { master: 1, "worker-3": 3 });
 });
 
-test("a host with another key is refused by the step that dials it, and by no other word", async () => {
+test("a host with another key is refused by the step that dials it", async () => {
     const { hostKey } = stack.node("worker-3");
     const result = await upWith({ "worker-1": { hostKey } });
     assert.notEqual(result.code, 0);

@@ -40,7 +40,11 @@ function withState(outputs: Record<string, unknown>): Promise<void> {
 
 /** Three hosts of a network. */
 function args(network: string, later: (text: string) => pulumi.Input<string> = (text) => text): KubeadmClusterArgs {
-    const node = (name: string, host: number, role = "worker") => ({ name, role, address: later(`${network}.${host}`) });
+    const node = (name: string, host: number, role = "worker") => ({
+        name,
+        role,
+        address: later(`${network}.${host}`),
+    });
     return {
         nodes: [node("master", 11, "control-plane"), node("worker-1", 12), node("worker-2", 13)],
         network: { addOn: "flannel" },
@@ -66,7 +70,13 @@ test("two clusters of one program have nothing in common, though one's name is t
 
 test("with addresses that come from resources the same is made, and nothing holds what stands for them", async () => {
     const known = await preview(() => new KubeadmCluster("prod", args("10.0.1")));
-    const later = await preview(() => new KubeadmCluster("prod", args("10.0.1", (text) => Promise.resolve(text))));
+    const later = await preview(
+        () =>
+            new KubeadmCluster(
+                "prod",
+                args("10.0.1", (text) => Promise.resolve(text)),
+            ),
+    );
     const sorted = (seen: Seen[]) => seen.map((one) => JSON.stringify(one)).sort();
     assert.deepEqual(sorted(later), sorted(known));
     assert.ok(known.length > 30);
@@ -77,7 +87,11 @@ test("with addresses that come from resources the same is made, and nothing hold
 function recorded(cluster: string, node: string, identity: string): Record<string, unknown> {
     const urn = (kind: string, name: string) =>
         `urn:pulumi:stack::project::kubeadm-cluster:index:KubeadmCluster$${kind}::${cluster}-${name}`;
-    const inputs = { CLUSTER_IDENTITY: `clusterName ${cluster}`, KUBERNETES_VERSION: "v1.32.0", STACK_IDENTITY: identity };
+    const inputs = {
+        CLUSTER_IDENTITY: `clusterName ${cluster}`,
+        KUBERNETES_VERSION: "v1.32.0",
+        STACK_IDENTITY: identity,
+    };
     return {
         [urn("random:index/randomUuid:RandomUuid", "stack-identity")]: { result: identity },
         [urn("kubeadm-cluster:node:MasterNode$command:remote:Command", `${node}-control-plane-reconfigure`)]: {

@@ -34,7 +34,10 @@ test("values of other resources take the places of what stands for them, each it
 test("a text of the arguments is no placeholder, whatever it looks like", async () => {
     const args = { kubernetes: { podSubnet: "250.0.0.0/16", kubelet: { note: ["to 250.0.0.1"] } } };
     const { later, places } = withAddresses([Promise.resolve("10.0.0.9")], args);
-    assert.equal(await resolved(later.settle(`250.0.0.0/16 250.0.0.1 ${places[0]}`)), "250.0.0.0/16 250.0.0.1 10.0.0.9");
+    assert.equal(
+        await resolved(later.settle(`250.0.0.0/16 250.0.0.1 ${places[0]}`)),
+        "250.0.0.0/16 250.0.0.1 10.0.0.9",
+    );
 });
 
 test("a text waits for the values that it holds alone", async () => {

@@ -85,7 +85,10 @@ test("the configuration is refused with it, so before any host is reached", { sk
             Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, JSON.stringify(value)]),
         ),
     );
-    assert.throws(() => readArgs("cluster", loadConfig()), /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/);
+    assert.throws(
+        () => readArgs("cluster", loadConfig()),
+        /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/,
+    );
 });
 
 test("an address: fetched once, then read without any network", { skip }, async (context) => {
