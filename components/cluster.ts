@@ -3,25 +3,21 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
 import { type ClusterArguments, ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
-import { Headlamp } from "./dashboard";
-import { ClusterDns } from "./dns";
-import { MetricsServer } from "./metrics";
-import { createNetwork } from "./network";
+import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
     controlPlaneEndpoint,
     ControlPlaneNode,
     controlPlaneNodes,
     type ExpiryDates,
-    Machine,
     MasterNode,
     refuseImpossible,
-    SettledNode,
-    WorkerNode,
-    WorkerRenewal,
-} from "./node";
+} from "./control-plane";
+import { Machine, SettledNode } from "./hosts";
+import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
 import { RookCeph, StorageHosts } from "./storage";
-import { takeOver } from "./take-over";
+import { loadManifests } from "./storage/manifests";
+import { WorkerNode, WorkerRenewal } from "./workers";
 
 /** A node of the cluster that is Ready. */
 export interface ReadyNode {
@@ -74,6 +70,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const { config, ...given } = readArgs(name, args);
         const { secrets, settle } = given;
+        // A release of Rook that cannot be had, or is another one, stops the run before the first host is reached.
+        if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
         super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
         warnOf(config, this);
         const [first] = controlPlaneNodes(config);

@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "./problem";
 
 /** What the text form of a path adds for a key. */
 const below = (path: string, key: string | number) =>

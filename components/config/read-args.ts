@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
-import { outputError, type Problem } from "../problem";
-import { loadManifests } from "../storage/manifests";
+import { outputError, type Problem } from "./problem";
 import { type Arrived, comesLater, LaterValues } from "./later-values";
 import { checkStackValues, refuseConfig, stackProblems } from "./load";
 import { plainValues } from "./plain-values";
@@ -37,8 +36,6 @@ export function readArgs(name: string, args: KubeadmClusterArgs): ClusterArgumen
     const found = [...problems, ...strange];
     const config =
         found.length === 0 ? checkStackValues(name, values) : refuseConfig(name, [...found, ...others(values, found)]);
-    // A release that cannot be had, or is another one, stops the run before the first host is reached.
-    if (config.storage.addOn === "rook") loadManifests(config.storage.version, config.storage.manifests);
     const sound = later.checkedBy((arrived) => checkArrived(name, values, arrived));
     return { config, secrets, settle: (text) => later.settle(text), sound };
 }

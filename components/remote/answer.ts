@@ -1,4 +1,4 @@
-import { outputError } from "../problem";
+import { outputError } from "../config/problem";
 import type { AnswerForm } from "./scripts";
 
 /** The mark before each line of an answer, see `answer` in inputs.sh: a greeting of the shell lacks it. */

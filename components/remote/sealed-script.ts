@@ -1,7 +1,7 @@
 import * as crypto from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { outputError } from "../problem";
+import { outputError } from "../config/problem";
 import { HostConnection } from "./connection";
 import { RemoteScript, RemoteScriptArgs, ScriptCall } from "./remote-script";
 import type { InputsOf, RequiredOf, ScriptName } from "./scripts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { KubeadmCluster, type KubeadmClusterArgs } from "../../components";
-import { livingCluster } from "../../components/node/living-cluster";
+import { livingCluster } from "../../components/control-plane/living-cluster";
 import { encodeInputs } from "../../components/remote";
 import { stackState } from "../../components/remote/stack-state";
 

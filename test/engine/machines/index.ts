@@ -7,10 +7,10 @@ const { nodes, sshPrivateKey = "", ...rest } = loadConfig();
 const wrong = new pulumi.Config("test").getObject<Record<string, Record<string, unknown>>>("wrong") ?? {};
 const made = nodes.map((node) => {
     const machine = new random.RandomUuid(`machine-${node.name}`);
-    const later = <Value>(field: string, value: Value) =>
-        machine.result.apply(() => {
+    const later = (field: string, value: pulumi.Input<string>): pulumi.Output<string> =>
+        pulumi.all([machine.result, value]).apply(([, right]) => {
             const mistaken = wrong[node.name] ?? {};
-            return field in mistaken ? (mistaken[field] as Value) : value;
+            return field in mistaken ? (mistaken[field] as string) : right;
         });
     return {
         ...node,

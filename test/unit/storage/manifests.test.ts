@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test, TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { loadConfig, readArgs } from "../../../components/config";
+import { KubeadmCluster } from "../../../components";
+import { loadConfig } from "../../../components/config";
 import { lockEntry, MANIFEST_FILES } from "../../../components/storage/manifest-lock";
 import { loadManifests } from "../../../components/storage/manifests";
 import { disks, release, skip } from "./fixtures";
@@ -86,7 +87,7 @@ test("the configuration is refused with it, so before any host is reached", { sk
         ),
     );
     assert.throws(
-        () => readArgs("cluster", loadConfig()),
+        () => new KubeadmCluster("cluster", loadConfig()),
         /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/,
     );
 });
