@@ -15,15 +15,15 @@ export = {
     certificates: cluster.certificates,
     nodes: cluster.nodes,
     versions: cluster.versions,
-    // "none" where there is nothing: the engine warns at every run of an output that is undefined.
-    etcdSnapshot: cluster.etcdSnapshot.apply((path) => path ?? "none"),
-    storageStatus: storage
-        ? {
-              classes: storage.storageClasses,
-              health: storage.health,
-              monEndpoints: storage.monEndpoints,
-              dashboardAddress: storage.dashboardAddress,
-              dashboardPassword: storage.dashboardPassword,
-          }
-        : "none",
+    // Not undefined where there is nothing: the SDK warns of that at every run. An output that is null is left out.
+    etcdSnapshot: cluster.etcdSnapshot.apply((path) => path ?? null),
+    ...(storage && {
+        storageStatus: {
+            classes: storage.storageClasses,
+            health: storage.health,
+            monEndpoints: storage.monEndpoints,
+            dashboardAddress: storage.dashboardAddress,
+            dashboardPassword: storage.dashboardPassword,
+        },
+    }),
 };

@@ -81,12 +81,13 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
     /** @throws pulumi.RunError naming every problem of the arguments at once: path, what was found, what is expected */
     constructor(name: string, args: KubeadmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { config, secrets, settle } = readArgs(name, args);
-        super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
-        warnOf(config, this);
-        // A release that cannot be had, or is another one, stops the run before the first host is reached.
+        const { config, ...given } = readArgs(name, args);
+        const { secrets, settle } = given;
+        // A release of Rook that cannot be had, or is another one, stops the run before the first host is reached.
         const rook = config.storage.addOn === "rook" ? config.storage : undefined;
         const manifests = rook && loadManifests(rook.version, rook.manifests);
+        super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
+        warnOf(config, this);
         const [first] = controlPlaneNodes(config);
         if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);
         const parent = { parent: this };
@@ -95,7 +96,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.identity = pulumi.output(
             config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
         );
-        const hosts = prepareHosts(name, { config, secrets, settle, first, identity: this.identity }, parent);
+        const hosts = prepareHosts(name, { config, ...given, first, identity: this.identity }, parent);
         const storageHosts =
             rook &&
             new StorageHosts(
@@ -219,7 +220,7 @@ function prepareHosts(
     opts: pulumi.ComponentResourceOptions,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
-    const possible = refuseImpossible(config, first, { name, settle });
+    const possible = args.sound.then(() => refuseImpossible(config, first, { name, settle }));
     const vipPassword =
         config.kubernetes.vip &&
         new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, opts).result;

@@ -5,13 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 /** Host through which the nodes are reached; one hop. */
 export interface NodeSshBastionArgs {
     /** Its address or DNS name. */
-    host: string;
+    host: pulumi.Input<string>;
     /** Login user; any but root needs passwordless sudo. Default: root. */
     user?: string;
     /** TCP port. Default: 22. */
     port?: number;
     /** Public host key as in /etc/ssh/ssh_host_ed25519_key.pub; ssh-rsa is refused, for hosts do not offer it any more. Without it the host is not verified. */
-    hostKey?: string;
+    hostKey?: pulumi.Input<string>;
 }
 
 /** Settings of this host that differ from the stack's ssh. */

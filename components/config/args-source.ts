@@ -14,6 +14,8 @@ const INPUTS = new Set([
     "nodes[].internalAddress",
     "nodes[].hostKey",
     "nodes[].ssh.hostKey",
+    "nodes[].ssh.bastion.host",
+    "nodes[].ssh.bastion.hostKey",
     "ssh.hostKey",
     "ssh.bastion.host",
     "ssh.bastion.hostKey",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
-import { inLines, Problem } from "./problem";
+import { failure, inLines, Problem } from "./problem";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { withoutCredentials } from "./credentials";
@@ -21,17 +21,14 @@ function plainValue(config: pulumi.Config, key: string): unknown {
 }
 
 /**
- * Checks the values of a stack's configuration.
- * @param name the namespace of its keys, for messages
+ * What is wrong with the values of a stack's configuration, or the whole configuration where nothing is.
  * @param values every key that is set, without the namespace. Of secret keys only whether they are set is looked at.
  * @param sealed plain keys that the engine decrypted: refused, and no message shows their values
- * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
  */
-export function checkStackValues(
-    name: string,
+export function stackProblems(
     values: Record<string, unknown>,
     sealed: readonly string[] = [],
-): ClusterConfig {
+): { config?: ClusterConfig; problems: Problem[] } {
     const known = [...PLAIN_KEYS, ...SECRET_KEYS];
     const unknown = Object.keys(values).filter((key) => !known.includes(key));
     const raw = Object.fromEntries(PLAIN_KEYS.filter((key) => key in values).map((key) => [key, values[key]]));
@@ -44,13 +41,33 @@ export function checkStackValues(
         ...("weavePassword" in values && !hidden.includes("network") ? passwordProblems(raw.network) : []),
         ...("proxyCredentials" in values && !hidden.includes("proxy") ? credentialProblems(raw.proxy) : []),
     ];
-    if (problems.length > 0 || !validated.config) {
-        const lines = problems.map(({ path, message }) => inLines(`${name}:${path}: ${message}`, "  "));
-        throw new pulumi.RunError(
-            `the configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}; nothing was changed:\n${lines.join("\n")}`,
-        );
-    }
-    return validated.config;
+    return { config: validated.config, problems };
+}
+
+/**
+ * Refuses a configuration.
+ * @param name what goes before each path
+ * @throws pulumi.RunError naming every problem: path, what was found, what is expected
+ */
+export function refuseConfig(name: string, problems: readonly Problem[], what = "the configuration"): never {
+    const lines = problems.map(({ path, message }) => inLines(`${name}:${path}: ${message}`, "  "));
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    throw failure(`${what} has ${count}; nothing was changed:\n${lines.join("\n")}`);
+}
+
+/**
+ * Checks the values of a stack's configuration.
+ * @param name the namespace of its keys, for messages
+ * @param values as of stackProblems, and so are the sealed keys
+ * @throws pulumi.RunError naming every problem at once: path, what was found, what is expected
+ */
+export function checkStackValues(
+    name: string,
+    values: Record<string, unknown>,
+    sealed: readonly string[] = [],
+): ClusterConfig {
+    const { config, problems } = stackProblems(values, sealed);
+    return problems.length > 0 || !config ? refuseConfig(name, problems) : config;
 }
 
 // As it stands in Pulumi.STACK.yaml, where nothing is decrypted yet.

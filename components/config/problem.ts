@@ -21,8 +21,15 @@ export function inLines(text: string, indent = ""): string {
     return parts.map((part, index) => `${indent}${index === 0 ? "" : "  "}${part.trim()}`).join("\n");
 }
 
-/** An error for the user: what failed and where; what was found; what to do next. */
-export const failure = (text: string): pulumi.RunError => new pulumi.RunError(inLines(text));
+/**
+ * An error for the user: what failed and where; what was found; what to do next. Its message stays as it is: where it is
+ * thrown within an output, the SDK would write the name of each input in front that the output is a part of.
+ */
+export function failure(text: string): pulumi.RunError {
+    const message = inLines(text);
+    const error = new pulumi.RunError(message);
+    return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
+}
 
 /**
  * Guards a constructor.
@@ -33,6 +40,6 @@ export function refuse(what: string, problems: Problem[]): void {
     if (problems.length > 0) {
         const texts = problems.map(({ path, message }) => `${path}: ${message}`);
         if (texts.length === 1) throw failure(`${what}: ${texts[0]}`);
-        throw new pulumi.RunError(`${what}:\n${texts.map((text) => inLines(text, "  ")).join("\n")}`);
+        throw failure(`${what}:\n${texts.map((text) => inLines(text, "  ")).join("\n")}`);
     }
 }

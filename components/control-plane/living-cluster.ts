@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
-import { inLines } from "../config/problem";
-import { decodeInputs, stackState } from "../remote";
+import { failure, inLines } from "../config/problem";
+import { decodeInputs, type StackState, stackState } from "../remote";
 import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
@@ -49,19 +49,37 @@ export function versionProblem(from: string, to: string): string | undefined {
     return undefined;
 }
 
+function inputsOf({ stdin }: Record<string, unknown>): Record<string, string> {
+    return typeof stdin === "string" ? decodeInputs(stdin) : {};
+}
+
+/** Identity that the hosts of a cluster know it by, as the state has it. */
+function recordedIdentity(name: string, state: StackState): unknown {
+    for (const [urn, { outputs }] of Object.entries(state)) {
+        if (urn.endsWith(`:RandomUuid::${name}-stack-identity`)) return outputs.result;
+        if (urn.endsWith(`kubeadm-cluster:index:KubeadmCluster::${name}`)) return outputs.identity;
+    }
+    return undefined;
+}
+
 /** The cluster of this name as the stack's own state has it; undefined where there is none yet. No host is asked. */
 export async function livingCluster(name: string): Promise<LivingCluster | undefined> {
-    const steps = Object.entries(await stackState()).flatMap(([urn, { outputs }]) => {
+    const state = await stackState();
+    const ours = recordedIdentity(name, state);
+    const steps = Object.entries(state).flatMap(([urn, { outputs }]) => {
         const [, kind, node = ""] = SETTINGS.exec(urn) ?? [];
         if (kind === undefined) return [];
         if (!urn.includes(":KubeadmCluster$")) return [{ kind, node, outputs }];
-        return node.startsWith(`${name}-`) ? [{ kind, node: node.slice(name.length + 1), outputs }] : [];
+        // The name of one cluster may be the beginning of another's: prod and prod-eu.
+        const { STACK_IDENTITY: identity } = inputsOf(outputs);
+        if (!node.startsWith(`${name}-`) || (ours !== undefined && identity !== ours)) return [];
+        return [{ kind, node: node.slice(name.length + 1), outputs }];
     });
     const found = steps.find(({ kind }) => kind === "MasterNode");
     if (!found) return undefined;
     const { node: first, outputs } = found;
     // Of the last change that came to its end. What init was sent is secret, and this is not.
-    const inputs = typeof outputs.stdin === "string" ? decodeInputs(outputs.stdin) : {};
+    const inputs = inputsOf(outputs);
     const { CLUSTER_IDENTITY: identity, CLUSTER_CONFIGURATION: settings = "" } = inputs;
     // A state of before has neither the version nor the key's number by itself.
     const version = inputs.KUBERNETES_VERSION ?? /^kubernetesVersion: (v\S+)$/m.exec(settings)?.[1];
@@ -121,7 +139,7 @@ export async function refuseImpossible(
             void pulumi.log.warn(`${binaries} does not answer here: whether it has ${version} is seen on the hosts`);
     }
     if (problems.length > 0)
-        throw new pulumi.RunError(
+        throw failure(
             `nothing was changed; put the old values back:\n${problems.map((text) => inLines(text, "  ")).join("\n")}`,
         );
 }

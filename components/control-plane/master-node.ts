@@ -1,3 +1,4 @@
+import * as net from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
@@ -144,9 +145,10 @@ export class MasterNode extends pulumi.ComponentResource {
         this.encryptionKeys = pulumi.secret(first.apply(encryptionKeys));
         const endpoint = controlPlaneEndpoint(config);
         // The program's own endpoint name is known to the nodes alone.
-        const outside = config.kubernetes.vip?.address ?? node.address;
-        const server = `https://${endpoint.ownName ? outside : endpoint.host}:${endpoint.port}`;
-        this.server = pulumi.output(connection.settle?.(server) ?? server);
+        const outside = endpoint.ownName ? (config.kubernetes.vip?.address ?? node.address) : endpoint.host;
+        this.server = pulumi
+            .output(connection.settle?.(outside) ?? outside)
+            .apply((host) => `https://${net.isIPv6(host) ? `[${host}]` : host}:${endpoint.port}`);
         this.kubeconfig = pulumi.secret(
             pulumi.all([certificates.kubeconfig, this.server]).apply(([text, address]) => withServer(text, address)),
         );

@@ -17,17 +17,18 @@ export function announceSlowHost(
 ): void {
     // Nothing runs in a preview, and no output of it resolves.
     if (pulumi.runtime.isDryRun()) return;
-    const { user = "root", host, port = 22, waitSeconds = 120 } = connection;
+    const { user = "root", port = 22, waitSeconds = 120 } = connection;
+    const host = pulumi.output(connection.settle?.(connection.host) ?? connection.host);
     const seconds = Math.min(waitSeconds / 2, PATIENCE_SECONDS);
     let timer: NodeJS.Timeout | undefined;
-    const announce = () => {
+    const announce = (address: string) => {
         const text =
-            `${name}, reached as ${user}@${host}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
+            `${name}, reached as ${user}@${address}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
             "or takes long to install. An error about dial or ssh: check that it is up, its address, port, user and hostKey, and sshPrivateKey";
         void pulumi.log.info(text, machine);
     };
-    step.begins.apply(() => {
-        timer = setTimeout(announce, seconds * 1000).unref();
+    pulumi.all([host, pulumi.isSecret(host), step.begins]).apply(([address, secret]) => {
+        timer = setTimeout(() => announce(secret ? "[secret]" : address), seconds * 1000).unref();
     });
     step.ends.apply(() => clearTimeout(timer));
 }

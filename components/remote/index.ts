@@ -7,4 +7,4 @@ export { callProblems } from "./script-calls";
 export { ScriptInputs, decodeInputs, encodeInputs } from "./script-inputs";
 export { InputsOf, PlainInputsOf, ScriptName } from "./scripts";
 export { SealedScript, SealedScriptArgs } from "./sealed-script";
-export { stackState } from "./stack-state";
+export { type StackState, stackState } from "./stack-state";

@@ -128,7 +128,8 @@ export class RemoteScript<Name extends ScriptName = ScriptName> extends command.
             return readAnswer(stdout, given.form, {
                 name,
                 script: given.script,
-                host: connection.host,
+                // A text that only a resource knows is not put together for a message.
+                host: settle && settle(connection.host) !== connection.host ? "its host" : connection.host,
                 secret: secretOutput,
             });
         });

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { answerIn } from "./answer";
 import type { AnswerForm } from "./scripts";
 
+type Outputs = Record<string, unknown>;
+
 /** Outputs of the stack's resources by their URNs, as the state had them before this run. */
-export type StackState = Record<string, { outputs: Record<string, unknown> }>;
+export type StackState = Record<string, { outputs: Outputs }>;
 
 async function readState(): Promise<StackState> {
     try {
@@ -16,18 +18,25 @@ async function readState(): Promise<StackState> {
     }
 }
 
-let state: Promise<StackState> | undefined;
+// By the run: a process may make several stacks, and one stack several times. The SDK has a monitor of its own for each.
+const runs = new WeakMap<object, { state: Promise<StackState>; commands?: Promise<Map<string, Outputs>> }>();
 
-/** The stack's own state, read once; no host is asked. */
-export function stackState(): Promise<StackState> {
-    return (state ??= readState());
+function thisRun() {
+    const monitor = pulumi.runtime.getMonitor() ?? runs;
+    const run = runs.get(monitor) ?? { state: readState() };
+    runs.set(monitor, run);
+    return run;
 }
 
-let commands: Promise<Map<string, Record<string, unknown>>> | undefined;
+/** The stack's own state, read once in a run; no host is asked. */
+export function stackState(): Promise<StackState> {
+    return thisRun().state;
+}
 
 /** What the state has of each command, by its name. */
-function formerCommands(): Promise<Map<string, Record<string, unknown>>> {
-    return (commands ??= stackState().then(
+function formerCommands(): Promise<Map<string, Outputs>> {
+    const run = thisRun();
+    return (run.commands ??= run.state.then(
         (all) =>
             new Map(
                 Object.entries(all)

@@ -4,12 +4,18 @@ const KINDS: Record<string, [string[], string[]]> = {
         ["Node", "Namespace"],
         ["ServiceAccount", "ConfigMap", "Pod", "Event"],
     ],
-    "rbac.authorization.k8s.io/v1": [["ClusterRole", "ClusterRoleBinding"], []],
-    "apps/v1": [[], ["DaemonSet", "ControllerRevision"]],
+    "rbac.authorization.k8s.io/v1": [
+        ["ClusterRole", "ClusterRoleBinding"],
+        ["Role", "RoleBinding"],
+    ],
+    "apps/v1": [[], ["DaemonSet", "Deployment", "ControllerRevision"]],
     "policy/v1": [[], ["PodDisruptionBudget"]],
+    "apiextensions.k8s.io/v1": [["CustomResourceDefinition"], []],
+    "storage.k8s.io/v1": [["StorageClass"], []],
+    "ceph.rook.io/v1": [[], ["CephCluster", "CephBlockPool", "CephFilesystem", "CephFilesystemSubVolumeGroup"]],
 };
 
-const plural = (kind: string): string => `${kind.toLowerCase()}s`;
+const plural = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
 
 const groupsOf = (versions: string[]) =>
     versions.map((groupVersion) => {

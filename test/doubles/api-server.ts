@@ -66,6 +66,30 @@ interface Event {
     object: Manifest;
 }
 
+/** What the controllers of a cluster would say of an object, where somebody waits for that. */
+function statusOf({ kind, apiVersion }: Manifest, observedGeneration: number): object | undefined {
+    const conditions = (...types: string[]) => ({ conditions: types.map((type) => ({ type, status: "True" })) });
+    if (apiVersion.startsWith("ceph.rook.io/")) return { phase: "Ready" };
+    switch (kind) {
+        case "DaemonSet":
+            return {
+                observedGeneration,
+                ...{ desiredNumberScheduled: 0, currentNumberScheduled: 0, updatedNumberScheduled: 0 },
+                ...{ numberMisscheduled: 0, numberReady: 0, numberAvailable: 0 },
+            };
+        case "Deployment":
+            return {
+                observedGeneration,
+                ...{ replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 },
+                ...conditions("Available", "Progressing"),
+            };
+        case "CustomResourceDefinition":
+            return conditions("NamesAccepted", "Established");
+        default:
+            return undefined;
+    }
+}
+
 /**
  * An API server double in this process: says which kinds there are, reads, lists, watches, makes and deletes objects, and
  * takes server-side apply without looking for conflicts. No controller runs: a DaemonSet has no Pods, and is ready at once.
@@ -206,13 +230,8 @@ export class ApiServer {
         const type = this.objects.has(path) ? "MODIFIED" : "ADDED";
         const version = this.events.length + 1;
         const metadata = { ...object.metadata, resourceVersion: String(version), generation: version };
-        // What the controller of a cluster without nodes would say.
-        const rolledOut = {
-            observedGeneration: version,
-            ...{ desiredNumberScheduled: 0, currentNumberScheduled: 0, updatedNumberScheduled: 0 },
-            ...{ numberMisscheduled: 0, numberReady: 0, numberAvailable: 0 },
-        };
-        const stored = { ...object, metadata, ...(object.kind === "DaemonSet" ? { status: rolledOut } : {}) };
+        const status = statusOf(object, version);
+        const stored = { ...object, metadata, ...(status && { status }) };
         this.objects.set(path, stored);
         this.tell({ type, path, object: stored });
         return stored;

@@ -246,7 +246,11 @@ export class SimulatedHost {
             case "renew-node.sh":
             case "taint.sh":
             case "settle.sh":
+            case "storage-check.sh":
+            case "storage-ready.sh":
                 return {};
+            case "storage-report.sh":
+                return { stdout: answered(seal("", inputs.TRANSFER_KEY ?? "")) };
             default:
                 return { code: 127, stderr: `${this.name}: no script ${script}\n` };
         }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { Workspace, type PulumiOptions, type Result } from "../lab/engine";
+import { Workspace, type PulumiOptions, type Result, type StackExport } from "../lab/engine";
 import { PassphraseSecrets } from "../lab/secret";
 import { ApiServer } from "../doubles/api-server";
 import { Journal, SimulatedHost, soundKeyPair, type Step } from "../doubles/simulated-host";
@@ -31,6 +31,8 @@ export class SimulatedStack {
     readonly journal = new Journal();
     /** Settings besides the nodes. */
     settings: Settings;
+    /** Further keys of the configuration, with their namespaces. */
+    more: Settings = {};
     /** Nodes of the configuration, in its order; hosts exist for those that were there at some time. */
     nodes: NodeSettings[] = [];
     login: KeyPair = soundKeyPair();
@@ -39,7 +41,10 @@ export class SimulatedStack {
     private readonly configFile = join(this.directory, "Pulumi.simulated.yaml");
     private readonly keys = [this.login.public];
 
-    private constructor(readonly api: ApiServer) {
+    private constructor(
+        readonly api: ApiServer,
+        private readonly program: string,
+    ) {
         this.settings = {
             // The least that the provider's pauses between its tries can be made to last.
             ssh: { waitSeconds: 10 },
@@ -47,7 +52,7 @@ export class SimulatedStack {
             network: { addOn: "flannel" },
         };
         this.workspace = new Workspace({
-            program: PROGRAM,
+            program,
             backend: join(this.directory, "backend"),
             configFile: this.configFile,
             passphrase: PASSPHRASE,
@@ -56,22 +61,40 @@ export class SimulatedStack {
         });
     }
 
-    /** A stack of one master and some workers, worker-1 of them reached as a user with sudo. Nothing is deployed yet. */
-    static async start(workers: number): Promise<SimulatedStack> {
+    /**
+     * A stack of one master and some workers, worker-1 of them reached as a user with sudo. Nothing is deployed yet.
+     * @param program directory of the program that makes it. Default: this repository's
+     */
+    static async start(workers: number, program = PROGRAM): Promise<SimulatedStack> {
         const api = await ApiServer.start(hostAddress(0));
-        const stack = new SimulatedStack(api);
+        const stack = new SimulatedStack(api, program);
         await stack.add("master", "control-plane");
         for (let number = 1; number <= workers; number++) {
             await stack.add(`worker-${number}`, "worker", number === 1 ? { ssh: { user: "admin" } } : {});
         }
         stack.configure();
-        // Beside a project file alone: the CLI writes the new stack's settings into the directory of the program.
-        const project = join(stack.directory, "project");
-        const { settings } = stack.workspace;
-        mkdirSync(project);
-        writeFileSync(join(project, "Pulumi.yaml"), readFileSync(join(PROGRAM, "Pulumi.yaml")));
-        await new Workspace({ ...settings, program: project, configFile: undefined }).init();
+        await stack.init();
         return stack;
+    }
+
+    /** A stack as it was written down at another time: none of its hosts is there, and neither is its API server. */
+    static async recorded(config: string, state: StackExport): Promise<SimulatedStack> {
+        const stack = new SimulatedStack(await ApiServer.start(hostAddress(0)), PROGRAM);
+        writeFileSync(stack.configFile, config, { mode: 0o600 });
+        await stack.init();
+        const file = join(stack.directory, "state.json");
+        writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+        await stack.workspace.ok(["stack", "import", "--file", file]);
+        return stack;
+    }
+
+    private async init(): Promise<void> {
+        // Beside a project file alone: the CLI writes the new stack's settings into the directory of the program.
+        const project = join(this.directory, "project");
+        const { settings } = this.workspace;
+        mkdirSync(project);
+        writeFileSync(join(project, "Pulumi.yaml"), readFileSync(join(this.program, "Pulumi.yaml")));
+        await new Workspace({ ...settings, program: project, configFile: undefined }).init();
     }
 
     /** A new bare host, and its node in the configuration. `keys`: who may log in, if it is not the stack's own key. */
@@ -116,12 +139,18 @@ export class SimulatedStack {
         this.nodes = this.nodes.filter((node) => node.name !== name);
     }
 
+    /** The stack's configuration as it was written last. */
+    get written(): string {
+        return readFileSync(this.configFile, "utf8");
+    }
+
     /** Writes the stack's configuration. */
     configure(): void {
         const plain: Settings = { ...this.settings, nodes: this.nodes };
         const config = {
             [`${NAMESPACE}:sshPrivateKey`]: { secure: this.secrets.encrypt(this.login.private) },
             ...Object.fromEntries(Object.entries(plain).map(([key, value]) => [`${NAMESPACE}:${key}`, value])),
+            ...this.more,
         };
         writeFileSync(this.configFile, stringify({ encryptionsalt: this.secrets.salt, config }), { mode: 0o600 });
     }

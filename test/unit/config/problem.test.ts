@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
 import { failure, inLines, refuse } from "../../../components/config/problem";
 
 const LONG = "kubernetes.encryptionKey: cannot become 2 (it is 1) while the control plane has several nodes";
@@ -31,4 +32,11 @@ test("all problems of a component's arguments are in one error, each on its line
         message: 'weave:\n  version: is missing\n  digests.kube: must be sha256:...; found "x"',
     });
     refuse("weave", []);
+});
+
+test("an error within an output keeps its text, whatever the SDK writes in front of it", () => {
+    const error = failure("the host has no disk");
+    error.message = `error serializing property "stdin": ${error.message}`;
+    assert.equal(error.message, "the host has no disk");
+    assert.ok(pulumi.RunError.isInstance(error));
 });

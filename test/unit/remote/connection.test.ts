@@ -93,16 +93,17 @@ test("a node's settings go before the stack's, and secrets are the stack's", () 
     assert.equal(worker?.bastion?.privateKey, secrets.sshPrivateKey);
 });
 
-test("the agent's socket is used only when asked for", () => {
+test("the agent's socket is used only when asked for, and never looked for in the environment", () => {
     const before = process.env.SSH_AUTH_SOCK;
-    process.env.SSH_AUTH_SOCK = "/run/agent";
+    process.env.SSH_AUTH_SOCK = "/run/environment";
     try {
-        const socket = (ssh: object) => {
+        const socket = (ssh: object, agent?: string) => {
             const config = cluster({ ssh });
-            return hostConnection(config, nodeOf(config, "master"), {}).agentSocketPath;
+            return hostConnection(config, nodeOf(config, "master"), {}, undefined, agent).agentSocketPath;
         };
-        assert.equal(socket({ agent: true }), "/run/agent");
-        assert.equal(socket({}), undefined);
+        assert.equal(socket({ agent: true }, "/run/agent"), "/run/agent");
+        assert.equal(socket({}, "/run/agent"), undefined);
+        assert.equal(socket({ agent: true }), undefined);
     } finally {
         if (before === undefined) delete process.env.SSH_AUTH_SOCK;
         else process.env.SSH_AUTH_SOCK = before;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test, TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+import { KubeadmCluster } from "../../../components";
 import { loadConfig } from "../../../components/config";
 import { lockEntry, MANIFEST_FILES } from "../../../components/releases/manifest-lock";
 import { loadManifests } from "../../../components/storage/manifests";
@@ -85,7 +86,10 @@ test("the configuration is refused with it, so before any host is reached", { sk
             Object.entries(settings).map(([key, value]) => [`kubeadm-cluster:${key}`, JSON.stringify(value)]),
         ),
     );
-    assert.throws(() => loadConfig(), /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/);
+    assert.throws(
+        () => new KubeadmCluster("cluster", loadConfig()),
+        /crds\.yaml is not that of Rook v1\.16\.1.*; nothing was changed/,
+    );
 });
 
 test("an address: fetched once, then read without any network", { skip }, async (context) => {
