@@ -1,5 +1,6 @@
 import * as net from "node:net";
 import { z } from "zod";
+import { networkOf } from "./ipv4-range";
 
 /** Kinds of values that several parts of the configuration have. */
 
@@ -13,13 +14,6 @@ export const cidr = z
         // Only of a text that is a range at all.
         when: ({ issues }) => issues.length === 0,
     });
-
-function networkOf(range: string): string {
-    const [address = "", prefix = "32"] = range.split("/");
-    const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    const first = number - (number % 2 ** (32 - Number(prefix)));
-    return `${[24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".")}/${prefix}`;
-}
 
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 

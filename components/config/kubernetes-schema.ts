@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isVersion } from "../releases/version";
 import { certificateName, cidr, dnsName, flags, install, ipv4 } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
@@ -50,6 +51,10 @@ export const kubernetes = z.strictObject({
     version: z
         .string("must be a version in quotes, such as '1.32.0'")
         .regex(/^v?\d+\.\d+\.\d+$/, "must be a whole version, such as 1.32.0")
+        .refine(isVersion, {
+            error: "must be a whole version, such as 1.32.0",
+            when: ({ issues }) => issues.length === 0,
+        })
         .transform((text) => text.replace(/^v?/, "v"))
         .default("v1.32.0")
         .describe("Whole version, in quotes; 1.31 or later."),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterConfig, NodeConfig } from "../config";
 import { failure, inLines } from "../config/problem";
 import { decodeInputs, type StackState, stackState } from "../remote";
+import { compareVersions, minorOf } from "../releases/version";
 import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
@@ -40,12 +41,11 @@ export function identityProblems(former: string, wanted: string): string[] {
 
 /** Why a cluster cannot go from one version to another in one step; undefined where it can. */
 export function versionProblem(from: string, to: string): string | undefined {
-    const [fromMinor = 0, fromPatch = 0] = from.split(".").slice(1).map(Number);
-    const [toMinor = 0, toPatch = 0] = to.split(".").slice(1).map(Number);
-    if (toMinor < fromMinor || (toMinor === fromMinor && toPatch < fromPatch))
+    if (compareVersions(to, from) < 0)
         return `this cluster runs Kubernetes ${from}, and a downgrade to ${to} is not possible`;
-    if (toMinor > fromMinor + 1)
-        return `this cluster runs Kubernetes ${from}, and ${to} skips a minor version; go to a 1.${fromMinor + 1} first`;
+    const next = minorOf(from) + 1;
+    if (minorOf(to) > next)
+        return `this cluster runs Kubernetes ${from}, and ${to} skips a minor version; go to a 1.${next} first`;
     return undefined;
 }
 

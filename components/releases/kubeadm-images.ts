@@ -1,3 +1,5 @@
+import { compareVersions, releaseLine } from "./version";
+
 /** What kubeadm starts beside Kubernetes itself, by tag. */
 export interface Companions {
     etcd: string;
@@ -23,11 +25,10 @@ const DEFAULT_REPOSITORY = "registry.k8s.io";
 
 /** The companions of a Kubernetes version, such as v1.32.0; undefined where its minor release is not known here. */
 export function companions(version: string): Companions | undefined {
-    const [major, minor, patch] = version.replace(/^v/, "").split(".").map(Number);
-    const known = Object.keys(COMPANIONS)
-        .map((release) => ({ release, parts: release.split(".").map(Number) }))
-        .filter(({ parts }) => parts[0] === major && parts[1] === minor && (parts[2] ?? 0) <= (patch ?? 0));
-    return COMPANIONS[known.at(-1)?.release ?? ""];
+    const known = Object.keys(COMPANIONS).filter(
+        (release) => releaseLine(release) === releaseLine(version) && compareVersions(release, version) <= 0,
+    );
+    return COMPANIONS[known.at(-1) ?? ""];
 }
 
 /** The images that `kubeadm config images list` names; undefined where that Kubernetes is not known here. */

@@ -3,7 +3,7 @@ import { type Finding, type GivenFlag, lintFlags, lintGates } from "../flags/lin
 import { VALUE_RULES } from "../flags/values";
 import { type Fields, isFields } from "../kubeadm/merge";
 import type { SoundConfig } from "./sound-config";
-import { minorOf } from "./version";
+import { minorOf } from "../../releases/version";
 
 /** The flags of each component as they are configured. */
 export function givenFlags({ kubernetes }: SoundConfig): [Component, GivenFlag[]][] {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isRange, networkOf, prefixOf } from "../ipv4-range";
 import type { network } from "../network-schema";
 import { Problem } from "../problem";
 
@@ -84,19 +85,10 @@ function podSubnetProblems(podSubnet: string, longestPrefix: number): Problem[] 
     const problem = (message: string): Problem[] => [
         { path: "podSubnet", message: `${JSON.stringify(podSubnet)} ${message}` },
     ];
-    const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(podSubnet);
-    const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = (match ?? []).slice(1).map(Number);
-    if (match === null || [a, b, c, d].some((octet) => octet > 255) || prefix < 1 || prefix > 32) {
-        return problem("is not one IPv4 range in CIDR form: write something like 10.244.0.0/16");
-    }
-    const address = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
-    const size = 2 ** (32 - prefix);
-    if (address % size !== 0) {
-        const first = address - (address % size);
-        const octets = [24, 16, 8, 0].map((shift) => (first >>> shift) & 255);
-        return problem(`has bits set behind its prefix: write ${octets.join(".")}/${prefix}`);
-    }
-    if (prefix > longestPrefix) {
+    if (!isRange(podSubnet)) return problem("is not one IPv4 range in CIDR form: write something like 10.244.0.0/16");
+    if (podSubnet !== networkOf(podSubnet))
+        return problem(`has bits set behind its prefix: write ${networkOf(podSubnet)}`);
+    if (prefixOf(podSubnet) > longestPrefix) {
         return problem(`is too small: use a prefix of /${longestPrefix} or shorter`);
     }
     return [];

@@ -4,6 +4,7 @@ import { dataDirProblem } from "../data-dir";
 import { isAddress, lockedVersions, MANIFEST_FILES } from "../../releases/manifest-lock";
 import { ClusterNode, daemonNodes, replication, storageNodes } from "../storage-plan";
 import type { RookConfig, StorageConfig } from "../storage-schema";
+import { minorOf } from "../../releases/version";
 import { CEPH_RELEASES, cephVersion, KUBERNETES_MINORS } from "../../releases/rook";
 
 /** What the storage is checked against. */
@@ -30,7 +31,7 @@ export function validateStorage(storage: StorageConfig, surroundings: StorageSur
 
 function kubernetesProblems(version: string): Problem[] {
     const { first, last } = KUBERNETES_MINORS;
-    const minor = Number(version.replace(/^v/, "").split(".")[1]);
+    const minor = minorOf(version);
     if (minor >= first && minor <= last) return [];
     const message = `rook 1.16 supports Kubernetes 1.${first} to 1.${last}, and kubernetes.version is ${version}: take one of those, or write none`;
     return [{ path: "addOn", message }];

@@ -1,5 +1,6 @@
 import * as net from "node:net";
 import { Problem } from "../problem";
+import { overlap, prefixOf } from "../ipv4-range";
 import { nodeAddress } from "../node-address";
 import type { SoundConfig } from "./sound-config";
 
@@ -9,21 +10,6 @@ const SERVICE_PREFIX = { shortest: 12, longest: 28 };
 const NODE_PREFIX = 24;
 /** kubeadm's limit: the bits that tell the nodes' ranges apart. */
 const MOST_NODE_BITS = 16;
-
-/** First and last address of a range, as numbers. */
-function range(cidr: string): [number, number] {
-    const [address = "0.0.0.0", bits = "32"] = cidr.split("/");
-    const start = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    const size = 2 ** (32 - Number(bits));
-    return [start - (start % size), start - (start % size) + size - 1];
-}
-
-function overlap(a: string, b: string): boolean {
-    const [[firstA, lastA], [firstB, lastB]] = [range(a), range(b)];
-    return firstA <= lastB && firstB <= lastA;
-}
-
-const prefixOf = (cidr: string) => Number(cidr.split("/")[1]);
 
 /** What is wrong with the subnets of Pods and Services: their sizes, each other, and the hosts' addresses. */
 export function subnetProblems(config: SoundConfig): Problem[] {

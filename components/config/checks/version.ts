@@ -1,13 +1,9 @@
 import { Problem } from "../problem";
+import { minorOf } from "../../releases/version";
 import type { SoundConfig } from "./sound-config";
 
 /** The oldest minor version whose kubeadm reads v1beta4 documents. */
 const FIRST_MINOR_WITH_V1BETA4 = 31;
-
-/** The minor number of a version such as v1.32.0. */
-export function minorOf(version: string): number {
-    return Number(version.split(".")[1]);
-}
 
 /** What is wrong with the version of Kubernetes. */
 export function versionProblems({ kubernetes }: SoundConfig): Problem[] {

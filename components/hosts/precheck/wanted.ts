@@ -1,5 +1,6 @@
 import { ClusterConfig, NodeConfig } from "../../config";
 import { controlPlaneEndpoint } from "../../control-plane/kubeadm-config";
+import { releaseLine } from "../../releases/version";
 
 /** What a host's kernel must be able to do; any one of the modules is enough. */
 export interface KernelPart {
@@ -113,7 +114,7 @@ function programs({ kubernetes, mirrors, containerRuntime }: ClusterConfig, node
     });
     const { version } = kubernetes;
     const plugins = mirrors.cniPluginsVersion;
-    const minor = version.split(".").slice(0, 2).join(".");
+    const minor = `v${releaseLine(version)}`;
     const install = node.install ?? kubernetes.install;
     const found = [];
     if (install === "binaries") {
