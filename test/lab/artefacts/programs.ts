@@ -11,7 +11,7 @@ import { companionsOf, versions } from "./versions";
 const script = (name: string) => join(__dirname, name);
 
 /** Programs of Kubernetes, in the order of their size: the first ones are there soon. */
-const kubernetesPrograms = [
+export const kubernetesPrograms = [
     "kubeadm",
     "kubectl",
     "kube-proxy",
@@ -198,7 +198,8 @@ export const metricsServerStep = (): Step =>
         toolchain: versions.toolchain,
     });
 
-const cniArchiveFile = (release: string) =>
+/** Where the archive of CNI plug-ins is on the mirror site. */
+export const cniArchiveFile = (release: string) =>
     cacheDir("site/cni-plugins", release, `cni-plugins-linux-amd64-${release}.tgz`);
 
 /** The archive of CNI plug-ins as its project publishes it. */
