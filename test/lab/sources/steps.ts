@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { containerRuntime } from "../../../components/config/package-sources";
 import { fullName, imageName } from "../../../components/image-name";
@@ -43,7 +43,7 @@ function fileStep(
     offer: Published,
     file: string,
     setting: Setting,
-    finish: (sum: string) => void | Promise<void> = () => undefined,
+    finish: (sum: string) => void,
 ): Step {
     return {
         title,
@@ -51,7 +51,7 @@ function fileStep(
         done: () => existsSync(file) && !(setting.insist && !fetched(title)),
         make: async () => {
             const sum = await take(offer, file, setting);
-            await finish(sum);
+            finish(sum);
             recordFetched(title, { file, from: offer.url, sum });
         },
     };
@@ -59,7 +59,11 @@ function fileStep(
 
 /** A file that the hosts get with its sum beside it. */
 const servedStep = (title: string, offer: Published, file: string, setting: Setting) =>
-    fileStep(title, offer, file, setting, (sum) => writeWhole(`${file}.sha256`, sum));
+    fileStep(title, offer, file, setting, (sum) => {
+        writeWhole(`${file}.sha256`, sum);
+        // Tests run the programs where they are.
+        chmodSync(file, 0o755);
+    });
 
 /** Programs of Kubernetes: those that hosts install, and those that tests ask and start. */
 function programSteps(version: string, all: boolean, setting: Setting): Step[] {
