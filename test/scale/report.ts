@@ -1,4 +1,4 @@
-import { load, machine } from "../lab/machine";
+import { load, machine } from "../bench/machine";
 import type { Measured } from "./measure";
 
 /** What was measured with one number of workers. */
@@ -15,6 +15,14 @@ export interface Size {
     /** Connections when one worker is added, by host. */
     addDials: Record<string, number>;
 }
+
+/** What is measured, and how the page names it. */
+export const RUNS: [keyof Size["runs"], string][] = [
+    ["preview", "preview of all"],
+    ["up", "first up"],
+    ["unchanged", "up without changes"],
+    ["add", "one worker more"],
+];
 
 const LIMITS = `## Limits, and what lifts them
 
@@ -36,12 +44,9 @@ const row = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
 
 /** docs/scale.md */
 export function report(sizes: Size[]): string {
-    const heads = ["workers", "preview of all", "first up", "up without changes", "one worker more"];
+    const heads = ["workers", ...RUNS.map(([, name]) => name)];
     const costs = sizes.map(({ workers, savedAtEveryStep, runs }) =>
-        row([
-            savedAtEveryStep ? workers : `${workers} *`,
-            ...[runs.preview, runs.up, runs.unchanged, runs.add].map(cell),
-        ]),
+        row([savedAtEveryStep ? workers : `${workers} *`, ...RUNS.map(([key]) => cell(runs[key]))]),
     );
     const ways = [
         "workers",
@@ -62,12 +67,14 @@ export function report(sizes: Size[]): string {
 answer every step at once. So the figures are the cost of Pulumi and the program, without the hosts' work.
 
 Memory is that of the engine, the program and the provider plug-ins together, with shared pages counted once. The plug-ins
-are those of test/lab/plugins. Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API
+are those of test/doubles/plugins. Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API
 server and measurement run on the same processors.
 
 Machine: ${machine()}; load at the end ${load()}.
 
 ## Time and memory
+
+![Processors' work and memory by the number of workers](scale.svg)
 
 ${row(heads)}
 ${row(heads.map(() => "---"))}

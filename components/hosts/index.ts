@@ -1,0 +1,2 @@
+export { Machine, MachineArgs } from "./machine";
+export { SettledNode, SettledNodeArgs } from "./settled-node";
