@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { fullName, imageName } from "../../../components/image-name";
+import { fullName, imageName } from "../../../components/releases/image-name";
 import { LabError, outcome } from "../run";
 import type { Publishers } from "./publishers";
 

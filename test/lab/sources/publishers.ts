@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import shipped from "../../../components/config/releases/sums.json";
+import shipped from "../../../components/releases/sums.json";
 import { projectDir } from "../paths";
 import pins from "./pins.json";
 

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { containerRuntime } from "../../../components/config/package-sources";
-import { fullName, imageName } from "../../../components/image-name";
-import { METRICS_SERVER_IMAGE } from "../../../components/metrics/images";
+import { fullName, imageName } from "../../../components/releases/image-name";
+import { METRICS_SERVER_IMAGE } from "../../../components/addons/metrics/images";
 import { networkImages } from "../../../components/network";
-import { kubeadmImages } from "../../../components/node/kubeadm-images";
+import { kubeadmImages } from "../../../components/releases/kubeadm-images";
 import { archiveOf } from "../artefacts/images";
 import { packageOf, repositoryStep, runtimeVersions } from "../artefacts/package-sources";
 import { cniArchiveFile, kubernetesDir, kubernetesPrograms, part } from "../artefacts/programs";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { PublishersDouble } from "../../doubles/publishers";
-import { chooseSource, forcedSource, forgetChoice, registrySite, type Site } from "./choose";
-import { kubernetesProgram } from "./publishers";
+import { PublishersDouble } from "../../../doubles/publishers";
+import { chooseSource, forcedSource, forgetChoice, registrySite, type Site } from "../../../lab/sources/choose";
+import { kubernetesProgram } from "../../../lab/sources/publishers";
 
 let site: PublishersDouble;
 let sites: Site[];

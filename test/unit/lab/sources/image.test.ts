@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { PublishersDouble } from "../../doubles/publishers";
-import { writeImage } from "../artefacts/image";
-import { run } from "../run";
-import { fetchImage } from "./image";
+import { PublishersDouble } from "../../../doubles/publishers";
+import { writeImage } from "../../../lab/artefacts/image";
+import { run } from "../../../lab/run";
+import { fetchImage } from "../../../lab/sources/image";
 
 const noSkopeo = spawnSync("skopeo", ["--version"]).error ? "skopeo is not installed" : false;
 const image = "registry.k8s.io/lab/tool:v1";

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { PublishersDouble } from "../../doubles/publishers";
-import { publishers, pulumiCli, pulumiPlugin } from "./publishers";
-import { fetchCli, fetchPlugins } from "./pulumi";
+import { PublishersDouble } from "../../../doubles/publishers";
+import { publishers, pulumiCli, pulumiPlugin } from "../../../lab/sources/publishers";
+import { fetchCli, fetchPlugins } from "../../../lab/sources/pulumi";
 
 const directory = mkdtempSync(join(tmpdir(), "pulumi-"));
 const cli = join(directory, "cli");

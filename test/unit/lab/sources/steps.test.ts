@@ -4,17 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { PublishersDouble } from "../../doubles/publishers";
-import { writeImage } from "../artefacts/image";
-import { archiveOf } from "../artefacts/images";
-import { archivedRuntime } from "../artefacts/package-sources";
-import { cniArchiveFile, kubernetesDir, part } from "../artefacts/programs";
-import { makeMissing, type Step } from "../artefacts/steps";
-import type { Wanted } from "../artefacts/wanted";
-import { cacheDir } from "../paths";
-import { built, fetched } from "./fetched";
-import { containerd, cniPlugins, etcd, kubernetesProgram, type Publishers, runc } from "./publishers";
-import { lacksImages, publishedImages, publisherSteps, type Setting } from "./steps";
+import { PublishersDouble } from "../../../doubles/publishers";
+import { writeImage } from "../../../lab/artefacts/image";
+import { archiveOf } from "../../../lab/artefacts/images";
+import { archivedRuntime } from "../../../lab/artefacts/package-sources";
+import { cniArchiveFile, kubernetesDir, part } from "../../../lab/artefacts/programs";
+import { makeMissing, type Step } from "../../../lab/artefacts/steps";
+import type { Wanted } from "../../../lab/artefacts/wanted";
+import { cacheDir } from "../../../lab/paths";
+import { built, fetched } from "../../../lab/sources/fetched";
+import { containerd, cniPlugins, etcd, kubernetesProgram, type Publishers, runc } from "../../../lab/sources/publishers";
+import { lacksImages, publishedImages, publisherSteps, type Setting } from "../../../lab/sources/steps";
 
 /** What the lab built on this machine, for the test that serves it. */
 const realCache = cacheDir();

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { PublishersDouble } from "../../doubles/publishers";
-import { download, publishedSum, sumIn } from "./download";
+import { PublishersDouble } from "../../../doubles/publishers";
+import { download, publishedSum, sumIn } from "../../../lab/sources/download";
 
 const content = randomBytes(40_000);
 const patience = { connectSeconds: 20, idleSeconds: 20, tries: 2, pauseMilliseconds: 10 };
