@@ -13,7 +13,14 @@ import { makeMissing, type Step } from "../../../lab/artefacts/steps";
 import type { Wanted } from "../../../lab/artefacts/wanted";
 import { cacheDir } from "../../../lab/paths";
 import { built, fetched } from "../../../lab/sources/fetched";
-import { containerd, cniPlugins, etcd, kubernetesProgram, type Publishers, runc } from "../../../lab/sources/publishers";
+import {
+    containerd,
+    cniPlugins,
+    etcd,
+    kubernetesProgram,
+    type Publishers,
+    runc,
+} from "../../../lab/sources/publishers";
 import { lacksImages, publishedImages, publisherSteps, type Setting } from "../../../lab/sources/steps";
 
 /** What the lab built on this machine, for the test that serves it. */
