@@ -15,7 +15,7 @@ import {
 import { Machine, SettledNode } from "./hosts";
 import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
-import { RookCeph, StorageHosts } from "./storage";
+import { loadManifests, RookCeph, StorageHosts } from "./storage";
 import { WorkerNode, WorkerRenewal } from "./workers";
 
 /** A node of the cluster that is Ready. */
@@ -70,6 +70,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const { config, secrets, settle } = readArgs(name, args);
         super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
         warnOf(config, this);
+        // A release that cannot be had, or is another one, stops the run before the first host is reached.
+        const rook = config.storage.addOn === "rook" ? config.storage : undefined;
+        const manifests = rook && loadManifests(rook.version, rook.manifests);
         const [first] = controlPlaneNodes(config);
         if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);
         const parent = { parent: this };
@@ -80,13 +83,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
         const hosts = prepareHosts(name, { config, secrets, settle, first, identity: this.identity }, parent);
         const storageHosts =
-            config.storage.addOn === "rook"
-                ? new StorageHosts(
-                      `${name}-storage-hosts`,
-                      { storage: config.storage, hosts: hosts.map((host) => ({ ...host, name: host.node.name })) },
-                      parent,
-                  )
-                : undefined;
+            rook &&
+            new StorageHosts(
+                `${name}-storage-hosts`,
+                { storage: rook, hosts: hosts.map((host) => ({ ...host, name: host.node.name })) },
+                parent,
+            );
 
         // The control plane: kubeadm init, then its further nodes, one after the other.
         const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
@@ -140,11 +142,12 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
 
         // Storage: Rook and Ceph.
-        if (config.storage.addOn === "rook" && storageHosts)
+        if (rook && manifests && storageHosts)
             this.storage = new RookCeph(
                 `${name}-storage`,
                 {
-                    storage: config.storage,
+                    storage: rook,
+                    manifests,
                     nodes: config.nodes.filter((node) => !node.gone),
                     kubernetesVersion: config.kubernetes.version,
                     master: control.connection,

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
 import { Problem } from "./problem";
-import { loadManifests } from "../storage/manifests";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { withoutCredentials } from "./credentials";
@@ -114,9 +113,7 @@ export function loadConfig(name = "kubeadm-cluster"): KubeadmClusterArgs {
         const own = key.slice(name.length + 1);
         values[own] = PLAIN_KEYS.includes(own) ? plainValue(stack, own) : true;
     }
-    const { storage } = checkStackValues(name, values, secretPlainKeys(name));
-    // A release that cannot be had, or is another one, stops the run before the first host is reached.
-    if (storage.addOn === "rook") loadManifests(storage.version, storage.manifests);
+    checkStackValues(name, values, secretPlainKeys(name));
     for (const key of SECRET_KEYS) values[key] = stack.getSecret(key);
     return values as unknown as KubeadmClusterArgs;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storageSchema } from "../storage/schema";
+import { storageSchema } from "./storage-schema";
 import { dashboard, metrics } from "./add-ons-schema";
 import { identity, registryHost, url } from "./fields";
 import { kubernetes } from "./kubernetes-schema";

@@ -5,7 +5,7 @@ import { flannelConfig, flannelConfigName } from "./flannel-config";
 import { flannelDaemonSetSpec } from "./flannel-daemon-set";
 import { createFlannelRbac } from "./flannel-rbac";
 import { refuse } from "../config/problem";
-import { validateFlannel } from "./validate";
+import { validateFlannel } from "../config/checks/network";
 
 const TYPE = "kubeadm-cluster:network:Flannel";
 

@@ -3,5 +3,5 @@ export { Flannel } from "./flannel";
 export { networkImages } from "./images";
 export { createNetwork } from "./network";
 export type { Problem } from "../config/problem";
-export { validateNetwork } from "./validate";
+export { validateNetwork } from "../config/checks/network";
 export { WeaveNet } from "./weave-net";

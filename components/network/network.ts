@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { NetworkArgs } from "./args";
 import { Flannel } from "./flannel";
 import { refuse } from "../config/problem";
-import { validateNetwork } from "./validate";
+import { validateNetwork } from "../config/checks/network";
 import { WeaveNet } from "./weave-net";
 
 /**

@@ -1,9 +1,9 @@
 import { cephImage } from "./images";
 import type { KubernetesDocument } from "./kubernetes-object";
 import { CLUSTER, NAMESPACE } from "./names";
-import type { StoragePlan } from "./plan";
+import type { StoragePlan } from "../config/storage-plan";
 import { clusterResources } from "./profiles";
-import type { RookConfig } from "./schema";
+import type { RookConfig } from "../config/storage-schema";
 
 // The operator writes the object back from its own types, where a false or a 0 is the same as nothing: sent without
 // them, the object is the same before and after.

@@ -4,8 +4,8 @@ import { cephClusterDocument } from "./ceph-cluster-document";
 import { cephImage } from "./images";
 import { KubernetesObject } from "./kubernetes-object";
 import { CLUSTER, NAMESPACE } from "./names";
-import type { StoragePlan } from "./plan";
-import type { RookConfig } from "./schema";
+import type { StoragePlan } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** Seconds without any OSD after which the operator is restarted once: it does not try again by itself. */
 const RESTART_AFTER_SECONDS = 240;

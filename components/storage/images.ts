@@ -1,4 +1,4 @@
-import type { RookConfig } from "./schema";
+import type { RookConfig } from "../config/storage-schema";
 
 /** The images that operator v1.16.1 starts by itself, by what they do. */
 const IMAGES = {

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
 import type { KubernetesDocument } from "./kubernetes-object";
-import { isAddress, lockEntry, MANIFEST_FILES, ManifestFile, releaseAddress } from "./manifest-lock";
+import { isAddress, lockEntry, MANIFEST_FILES, ManifestFile, releaseAddress } from "../releases/manifest-lock";
 
 /** The parsed documents of a Rook release, one list for each file. */
 export type Manifests = Record<ManifestFile, KubernetesDocument[]>;

@@ -2,9 +2,9 @@ import { yamlText } from "../config/yaml-text";
 import { imageSettings, operatorImage } from "./images";
 import type { KubernetesDocument } from "./kubernetes-object";
 import type { Manifests } from "./manifests";
-import type { StoragePlan } from "./plan";
+import type { StoragePlan } from "../config/storage-plan";
 import { daemonResources } from "./profiles";
-import type { RookConfig, Toleration } from "./schema";
+import type { RookConfig, Toleration } from "../config/storage-schema";
 
 const asText = (value: boolean | number): string => String(value);
 const asYaml = (tolerations: Toleration[]): string => yamlText(tolerations);

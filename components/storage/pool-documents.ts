@@ -1,8 +1,8 @@
 import type { KubernetesDocument } from "./kubernetes-object";
 import { BLOCK_POOL, DRIVERS, FILESYSTEM, NAMESPACE, OBJECT_STORE, STORAGE_CLASSES } from "./names";
-import { replication, StoragePlan } from "./plan";
+import { replication, StoragePlan } from "../config/storage-plan";
 import { daemonResources } from "./profiles";
-import type { RookConfig } from "./schema";
+import type { RookConfig } from "../config/storage-schema";
 
 type PoolSettings = { replicas?: number; failureDomain?: "host" | "osd"; deviceClass?: string };
 

@@ -12,8 +12,8 @@ import {
     snapshotClassDocument,
     subVolumeGroupDocument,
 } from "./pool-documents";
-import type { StoragePlan } from "./plan";
-import type { RookConfig } from "./schema";
+import type { StoragePlan } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** Arguments of BlockStorage, FileStorage and ObjectStorage. */
 export interface PoolArgs {

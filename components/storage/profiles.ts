@@ -1,4 +1,4 @@
-import type { Resources } from "./schema";
+import type { Resources } from "../config/storage-schema";
 
 const box = (cpu: string, memory: string, limit?: string): Resources => ({
     requests: { cpu, memory },

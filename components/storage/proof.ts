@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostConnection, RemoteScript } from "../remote";
 import { cephImage } from "./images";
 import { NAMESPACE, STORAGE_CLASSES } from "./names";
-import { ClusterNode, daemonNodes } from "./plan";
-import type { RookConfig } from "./schema";
+import { ClusterNode, daemonNodes } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** Names of the StorageClasses that a configuration makes, the bucket's included. */
 export function storageClassNames(storage: RookConfig): string[] {

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostConnection, RemoteScript, SealedScript } from "../remote";
 import { cephImage } from "./images";
 import { CLUSTER, NAMESPACE } from "./names";
-import type { StoragePlan } from "./plan";
-import type { RookConfig } from "./schema";
+import type { StoragePlan } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** What the cluster says of its storage. */
 export interface StorageReport {

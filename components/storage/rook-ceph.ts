@@ -3,22 +3,24 @@ import { refuse } from "../config/problem";
 import { HostConnection, RemoteScript } from "../remote";
 import { CephCluster } from "./ceph-cluster";
 import { KubernetesObject } from "./kubernetes-object";
-import { loadManifests } from "./manifests";
+import type { Manifests } from "./manifests";
 import { CLUSTER, NAMESPACE } from "./names";
-import { ClusterNode, storagePlan } from "./plan";
+import { ClusterNode, storagePlan } from "../config/storage-plan";
 import { BlockStorage, FileStorage, ObjectStorage, PoolArgs } from "./pools";
 import { storageClassNames, storageProof } from "./proof";
 import { storageReport } from "./report";
 import { RookOperator } from "./rook-operator";
-import type { RookConfig } from "./schema";
+import type { RookConfig } from "../config/storage-schema";
 import { StorageHosts } from "./storage-hosts";
 import { toolboxDocument } from "./toolbox";
-import { validateStorage } from "./validate";
+import { validateStorage } from "../config/checks/storage";
 
 /** Arguments of RookCeph. */
 export interface RookCephArgs {
     /** The storage's settings. */
     storage: RookConfig;
+    /** The manifests of that release of Rook, see loadManifests. */
+    manifests: Manifests;
     /** All nodes of the cluster, as configured. */
     nodes: ClusterNode[];
     /** Version of the cluster, such as v1.32.0. */
@@ -52,7 +54,7 @@ export class RookCeph extends pulumi.ComponentResource {
     /** The step that wrote and read a volume of each class, where that is asked for. */
     public readonly proof?: RemoteScript;
 
-    /** @throws pulumi.RunError when an argument is not valid, or a manifest is not the pinned one */
+    /** @throws pulumi.RunError when an argument is not valid */
     constructor(name: string, args: RookCephArgs, opts?: pulumi.ComponentResourceOptions) {
         const { storage, nodes, master } = args;
         refuse(`RookCeph ${name}`, validateStorage(storage, { nodes, kubernetesVersion: args.kubernetesVersion }));
@@ -69,7 +71,7 @@ export class RookCeph extends pulumi.ComponentResource {
             {
                 storage,
                 plan,
-                manifests: loadManifests(storage.version, storage.manifests),
+                manifests: args.manifests,
                 after: [...args.after, args.hosts],
             },
             { parent: this },

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { KubernetesDocument, KubernetesObject, resourceName } from "./kubernetes-object";
 import type { Manifests } from "./manifests";
 import { operatorDocuments } from "./operator-settings";
-import type { StoragePlan } from "./plan";
-import type { RookConfig } from "./schema";
+import type { StoragePlan } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** Arguments of RookOperator. */
 export interface RookOperatorArgs {

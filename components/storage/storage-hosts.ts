@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostConnection, RemoteScript } from "../remote";
-import type { RookConfig } from "./schema";
+import type { RookConfig } from "../config/storage-schema";
 
 /** Arguments of StorageHosts. */
 export interface StorageHostsArgs {

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { cephImage } from "./images";
 import type { KubernetesDocument } from "./kubernetes-object";
 import { NAMESPACE } from "./names";
-import type { StoragePlan } from "./plan";
-import type { RookConfig } from "./schema";
+import type { StoragePlan } from "../config/storage-plan";
+import type { RookConfig } from "../config/storage-schema";
 
 /** The Deployment rook-ceph-tools: a Pod with the ceph command and the administrator's key. */
 export function toolboxDocument(rook: RookConfig, plan: StoragePlan): KubernetesDocument {

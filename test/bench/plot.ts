@@ -1,4 +1,4 @@
-import { svg } from "../../plots/svg";
+import { svg } from "../plots/svg";
 import { median, ROWS, type Times } from "./report";
 
 /** As the page shows it. */

@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite" with { "resolution-mode": "import" };
 
 /** White, since the page around it may be dark; the fonts of the machine that shows it. */
 const CONFIG = { background: "white", font: "sans-serif", axis: { labelFontSize: 12, titleFontSize: 12 } };

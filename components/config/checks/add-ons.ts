@@ -1,7 +1,7 @@
 import { Problem } from "../problem";
-import { validateNetwork } from "../../network";
-import { storageSchema } from "../../storage/schema";
-import { validateStorage } from "../../storage/validate";
+import { validateNetwork } from "./network";
+import { storageSchema } from "../storage-schema";
+import { validateStorage } from "./storage";
 import { clusterConfigSchema } from "../schema";
 import type { SoundConfig } from "./sound-config";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RookCeph, StorageHosts, storageSchema } from "../../../components/storage";
+import { loadManifests, RookCeph, StorageHosts, storageSchema } from "../../../components/storage";
 import type { ClusterNode } from "../../../components/storage";
 import type { HostConnection } from "../../../components/remote";
 
@@ -33,6 +33,7 @@ const rook = new RookCeph(
     "storage",
     {
         storage,
+        manifests: loadManifests(storage.version, storage.manifests),
         nodes: settings.nodes,
         kubernetesVersion: "v1.32.0",
         master: master.connection,

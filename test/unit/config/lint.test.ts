@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { validateConfig } from "../../../components/config";
 import { warnings } from "../../../components/config/checks";
 import { COMPONENTS, FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
-import { releaseOf } from "../../../components/config/releases";
+import { releaseOf } from "../../../components/releases";
 import { cluster, raw } from "./cluster";
 
 const text = ({ path, message }: { path: string; message: string }) => `${path}: ${message}`;

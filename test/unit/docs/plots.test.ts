@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { plot as benchPlot } from "../../lab/bench/plot";
-import { ROWS, type Times } from "../../lab/bench/report";
+import { plot as benchPlot } from "../../bench/plot";
+import { ROWS, type Times } from "../../bench/report";
 import { plot as scalePlot } from "../../scale/plot";
 import { RUNS } from "../../scale/report";
 

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { test, TestContext } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { loadConfig } from "../../../components/config";
-import { lockEntry, MANIFEST_FILES } from "../../../components/storage/manifest-lock";
+import { lockEntry, MANIFEST_FILES } from "../../../components/releases/manifest-lock";
 import { loadManifests } from "../../../components/storage/manifests";
 import { disks, release, skip } from "./fixtures";
 

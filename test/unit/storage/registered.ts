@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import { RookCeph, StorageHosts } from "../../../components/storage";
+import { loadManifests, RookCeph, StorageHosts } from "../../../components/storage";
 import { cluster, disks, release, rook } from "./fixtures";
 import { register, Seen } from "./mocks";
 
@@ -17,6 +17,7 @@ export function registeredStorage(settings: Record<string, unknown> = {}, worker
         });
         new RookCeph("storage", {
             storage: config,
+            manifests: loadManifests(config.version, config.manifests),
             nodes,
             kubernetesVersion: "v1.32.0",
             master: connection,

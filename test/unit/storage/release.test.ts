@@ -6,7 +6,7 @@ import { cephClusterDocument } from "../../../components/storage/ceph-cluster-do
 import type { KubernetesDocument } from "../../../components/storage/kubernetes-object";
 import { loadManifests } from "../../../components/storage/manifests";
 import { operatorDocuments } from "../../../components/storage/operator-settings";
-import { storagePlan } from "../../../components/storage/plan";
+import { storagePlan } from "../../../components/config/storage-plan";
 import * as pools from "../../../components/storage/pool-documents";
 import { toolboxDocument } from "../../../components/storage/toolbox";
 import { differences, Difference } from "../network/differences";

@@ -63,6 +63,7 @@ test("bad settings are refused with their way out, before anything is registered
             () =>
                 new RookCeph("storage", {
                     storage: rook({ nodes: disks(2), blockPool: { replicas: 3 } }),
+                    manifests: { "crds.yaml": [], "common.yaml": [], "operator.yaml": [] },
                     nodes: cluster(2),
                     kubernetesVersion: "v1.33.0",
                     master: connection,

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { createNetwork, Flannel, validateNetwork, WeaveNet } from "../../../components/network";
 import type { NetworkArgs } from "../../../components/network";
-import { passwordProblems } from "../../../components/network/validate";
-import { register } from "./engine-double";
+import { passwordProblems } from "../../../components/config/checks/network";
+import { register } from "../network/engine-double";
 
 const podSubnet = "10.244.0.0/16";
 const digest = `sha256:${"0".repeat(64)}`;

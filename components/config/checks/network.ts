@@ -1,5 +1,15 @@
-import { FlannelArgs, NetworkArgs, WeaveNetArgs } from "./args";
-import { Problem } from "../config/problem";
+import type { z } from "zod";
+import type { network } from "../network-schema";
+import { Problem } from "../problem";
+
+type OfAddOn<Name> = Extract<z.output<typeof network>, { addOn: Name }>;
+/** Settings of one add-on in a cluster. A password that another resource makes is checked when it is known. */
+type Settings<Name> = Omit<OfAddOn<Name>, "addOn"> & { podSubnet: string; password?: unknown };
+/** Settings of the network in a cluster. */
+type NetworkSettings =
+    | ({ addOn: "weave" } & Settings<"weave">)
+    | ({ addOn: "flannel" } & Settings<"flannel">)
+    | ({ addOn: "none" } & Settings<"none">);
 
 /** The least MTU a host must take by the IPv4 standard (RFC 791), and the largest that a cloud's jumbo frames have. */
 const MTU = { least: 576, most: 9001 };
@@ -9,7 +19,7 @@ const FLANNEL_HOST_PREFIX = 24;
 const WEAVE_LONGEST_PREFIX = 29;
 
 /** All that is wrong with a network's arguments, found without a cluster. */
-export function validateNetwork(args: NetworkArgs): Problem[] {
+export function validateNetwork(args: NetworkSettings): Problem[] {
     switch (args.addOn) {
         case "weave":
             return validateWeaveNet(args);
@@ -28,7 +38,7 @@ export function validateNetwork(args: NetworkArgs): Problem[] {
 }
 
 /** All that is wrong with the arguments of WeaveNet. A password that is not plain text yet is checked on deployment. */
-export function validateWeaveNet(args: WeaveNetArgs): Problem[] {
+export function validateWeaveNet(args: Settings<"weave">): Problem[] {
     return [
         ...podSubnetProblems(args.podSubnet, WEAVE_LONGEST_PREFIX),
         ...(typeof args.password === "string" ? passwordProblems(args.password) : []),
@@ -39,7 +49,7 @@ export function validateWeaveNet(args: WeaveNetArgs): Problem[] {
 }
 
 /** All that is wrong with the arguments of Flannel. */
-export function validateFlannel(args: FlannelArgs): Problem[] {
+export function validateFlannel(args: Settings<"flannel">): Problem[] {
     const backend: string = args.backend ?? "vxlan";
     if (backend !== "vxlan" && backend !== "host-gw") {
         return [{ path: "backend", message: `${JSON.stringify(backend)} is not known: write vxlan or host-gw` }];

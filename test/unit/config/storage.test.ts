@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
 import { storageSchema, validateStorage } from "../../../components/storage";
-import { cluster, disks, rook } from "./fixtures";
+import { cluster, disks, rook } from "../storage/fixtures";
 
 const problems = (settings: Record<string, unknown>, workers = 3, kubernetesVersion = "v1.32.0"): string[] =>
     validateStorage(rook(settings), { nodes: cluster(workers), kubernetesVersion }).map(

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import type { Problem } from "../config/problem";
-import { dataDirProblem } from "./data-dir";
-import { isAddress, lockedVersions, MANIFEST_FILES } from "./manifest-lock";
-import { ClusterNode, daemonNodes, replication, storageNodes } from "./plan";
-import type { RookConfig, StorageConfig } from "./schema";
-import { CEPH_RELEASES, cephVersion, KUBERNETES_MINORS } from "./versions";
+import type { Problem } from "../problem";
+import { dataDirProblem } from "../data-dir";
+import { isAddress, lockedVersions, MANIFEST_FILES } from "../../releases/manifest-lock";
+import { ClusterNode, daemonNodes, replication, storageNodes } from "../storage-plan";
+import type { RookConfig, StorageConfig } from "../storage-schema";
+import { CEPH_RELEASES, cephVersion, KUBERNETES_MINORS } from "../../releases/rook";
 
 /** What the storage is checked against. */
 export interface StorageSurroundings {

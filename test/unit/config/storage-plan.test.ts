@@ -4,9 +4,9 @@ import { cephClusterDocument } from "../../../components/storage/ceph-cluster-do
 import { imageSettings, mirrored } from "../../../components/storage/images";
 import { operatorSettings } from "../../../components/storage/operator-settings";
 import type { ClusterNode } from "../../../components/storage";
-import { replication, storagePlan } from "../../../components/storage/plan";
+import { replication, storagePlan } from "../../../components/config/storage-plan";
 import { blockPoolDocument, filesystemDocument } from "../../../components/storage/pool-documents";
-import { cluster, disks, rook, sent } from "./fixtures";
+import { cluster, disks, rook, sent } from "../storage/fixtures";
 
 const planOf = (workers: number) => storagePlan(rook({ nodes: disks(workers) }), cluster(workers));
 const master = (more: Partial<ClusterNode> = {}): ClusterNode[] => [

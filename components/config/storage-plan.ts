@@ -1,4 +1,4 @@
-import type { RookConfig, Toleration } from "./schema";
+import type { RookConfig, Toleration } from "./storage-schema";
 
 /** A node of the cluster, as far as the storage needs to know it. */
 export interface ClusterNode {
