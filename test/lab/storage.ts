@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { storageImages } from "../../components/storage/images";
-import { storageSchema } from "../../components/storage/schema";
+import { storageSchema } from "../../components/config/storage-schema";
 import { attachDisk } from "./hosts/disks";
 import { isServed } from "./mirror/images";
 import { releasesDir } from "./paths";

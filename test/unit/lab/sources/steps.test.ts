@@ -143,7 +143,10 @@ test("containerd and runc are served as their releases are", async () => {
 });
 
 test("tests get all programs of Kubernetes, and etcd out of its archive", async () => {
-    const names = ["etcd", "etcdctl", "etcdutl"].map((name) => [`etcd-v3.5.16-linux-amd64/${name}`, name]);
+    const names = ["etcd", "etcdctl", "etcdutl"].map((name): [string, string] => [
+        `etcd-v3.5.16-linux-amd64/${name}`,
+        name,
+    ]);
     offerWithSum(etcd(from, "3.5.16"), tarOf(Object.fromEntries(names)));
     const all = steps({ tests: true });
     assert.equal(titled(all, "kube").length, 7);
