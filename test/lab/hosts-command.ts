@@ -1,3 +1,4 @@
+import { networkImages } from "../../components/network";
 import { ensureArtefacts } from "./artefacts/artefacts";
 import { companionsOf } from "./artefacts/versions";
 import { knownHosts } from "./hosts/host";
@@ -9,19 +10,31 @@ import { configFile } from "./paths";
 import { ensureRequirements } from "./requirements";
 import { elapsed, LabError } from "./run";
 import { writeConfig } from "./stack-config";
-import { labStorage } from "./storage";
+import { labStorage, labStorageImages } from "./storage";
 import { labHosts } from "./topology";
+
+/** Images that no package registry has, unless somebody brings them along. */
+function publishedOnly({ network, storage, storageSettings }: UpOptions): string[] {
+    if (process.env["LAB_IMAGES"]) return [];
+    return [
+        ...(network === "weave" ? networkImages({ addOn: "weave" }) : []),
+        ...(storage === "rook" ? labStorageImages(storageSettings) : []),
+    ];
+}
 
 /** Hosts, mirror and stack configuration, made or mended; gives the configuration's text without secrets. */
 export async function hostsUp(options: UpOptions, say: (line: string) => void): Promise<string> {
     // Before anything is built or changed.
     companionsOf(options.kubernetes);
     await ensureRequirements(say);
-    const { rootfs } = await ensureArtefacts([options.kubernetes], say, {
+    const things = {
+        versions: [options.kubernetes],
         packages: options.install === "packages",
         runtimeArchive: options.containerd === "archive",
         metrics: options.metrics === "metrics-server",
-    });
+        images: publishedOnly(options),
+    };
+    const { rootfs } = await ensureArtefacts(things, say);
     const began = Date.now();
     const hosts = labHosts(options.workers, options.proxy, options.masters);
     const otherwise = knownHosts().filter((host) => (host.behindProxy ?? false) !== options.proxy);
@@ -33,7 +46,7 @@ export async function hostsUp(options: UpOptions, say: (line: string) => void): 
     await Promise.all([startHosts(hosts, rootfs), startMirror(options.proxy).then(() => pushImages(say))]);
     const storage = options.storage === "rook" ? await labStorage(hosts, options.storageSettings, say) : undefined;
     if (!storage) {
-        say("storage is left out: no package registry has its images; --storage rook takes them from $LAB_IMAGES");
+        say("storage is left out; --storage rook adds it, with images from its publishers or from $LAB_IMAGES");
     }
     const config = await writeConfig({ ...options, hosts, storage });
     say(

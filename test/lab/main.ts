@@ -3,7 +3,7 @@ import { removeScratch } from "./artefacts/steps";
 import { withLock } from "./engine/lock";
 import { cleanCommand, downCommand } from "./down";
 import { hostsCommand } from "./hosts-command";
-import { artefactVersions, upOptions } from "./options";
+import { artefactVersions, type UpOptions, upOptions } from "./options";
 import { hostCommand } from "./power";
 import { stateDir } from "./paths";
 import { ensureRequirements, unmetRequirement } from "./requirements";
@@ -22,6 +22,12 @@ async function alone(command: () => Promise<void>): Promise<void> {
     await withLock(`${stateDir()}.lock`, command, () => say("another lab command is at work: waiting for it to end"));
 }
 
+/** `--source` holds for all that the command does, also where it starts Pulumi. */
+function forceSource(options: UpOptions): UpOptions {
+    if (options.source !== undefined) process.env["LAB_SOURCE"] = options.source;
+    return options;
+}
+
 /** A command without options says so instead of ignoring what it is told. */
 function nothingMore(args: string[]): void {
     if (args.length > 0) throw new LabError(`Not understood: ${args.join(" ")}. This command takes no options.`);
@@ -30,11 +36,11 @@ function nothingMore(args: string[]): void {
 async function main([command, ...args]: string[]): Promise<void> {
     switch (command) {
         case "up": {
-            const options = upOptions(args);
+            const options = forceSource(upOptions(args));
             return alone(() => upCommand(options, say));
         }
         case "hosts": {
-            const options = upOptions(args);
+            const options = forceSource(upOptions(args));
             return alone(() => hostsCommand(options, say));
         }
         case "host":
@@ -50,7 +56,7 @@ async function main([command, ...args]: string[]): Promise<void> {
             const wanted = artefactVersions(args);
             return alone(async () => {
                 await ensureRequirements(say);
-                await ensureArtefacts(wanted, say);
+                await ensureArtefacts({ versions: wanted, images: [], tests: true }, say);
             });
         }
         case "down":

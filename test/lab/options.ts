@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { companionsOf, versions } from "./artefacts/versions";
 import { LabError } from "./run";
+import { sources } from "./sources/choose";
 import { readSettings, type StorageSettings } from "./storage";
 import { masterCounts, maxWorkers } from "./topology";
 
@@ -21,6 +22,8 @@ export interface UpOptions {
     metrics: string;
     /** Given over the lab's own settings of the storage. */
     storageSettings: StorageSettings;
+    /** Where programs and images are taken from; undefined = LAB_SOURCE, or what can be reached. */
+    source?: string;
 }
 
 const storages = ["none", "rook"];
@@ -42,8 +45,10 @@ export function upOptions(args: string[]): UpOptions {
         storage: { type: "string", default: "none" },
         "storage-settings": { type: "string", default: "{}" },
         metrics: { type: "string", default: "none" },
+        source: { type: "string" },
     } as const;
-    let values: Record<Exclude<keyof typeof options, "proxy">, string> & { proxy: boolean };
+    type Texts = Exclude<keyof typeof options, "proxy" | "source">;
+    let values: Record<Texts, string> & { proxy: boolean; source?: string };
     try {
         ({ values } = parseArgs({ args, options, allowPositionals: false }));
     } catch (error) {
@@ -51,7 +56,8 @@ export function upOptions(args: string[]): UpOptions {
         throw new LabError(
             `${first}. Known: --workers N, --masters ${masterCounts.join("|")}, --network ${networks.join("|")}, --kubernetes VERSION, ` +
                 `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy, ` +
-                `--storage ${storages.join("|")}, --storage-settings JSON|FILE, --metrics ${metrics.join("|")}.`,
+                `--storage ${storages.join("|")}, --storage-settings JSON|FILE, --metrics ${metrics.join("|")}, ` +
+                `--source ${sources.join("|")}.`,
         );
     }
     const workers = Number(values.workers);
@@ -66,10 +72,12 @@ export function upOptions(args: string[]): UpOptions {
         containerd: runtimes,
         storage: storages,
         metrics,
+        source: [...sources] as string[],
     };
     for (const [option, known] of Object.entries(choices)) {
         const value = values[option as keyof typeof choices];
-        if (!known.includes(value)) throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
+        if (value !== undefined && !known.includes(value))
+            throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
     }
     const { "storage-settings": given, ...rest } = values;
     const storageSettings = readSettings(given);

@@ -4,6 +4,7 @@ import { outcome, run, LabError } from "./run";
 const packages: Record<string, string> = {
     debootstrap: "debootstrap",
     skopeo: "skopeo",
+    curl: "curl",
     "busybox-static": "busybox",
     iproute2: "ip",
     iptables: "iptables",
@@ -47,7 +48,7 @@ export async function unmetRequirement(): Promise<string | undefined> {
 }
 
 /** What stands against building the lab's artefacts; undefined where nothing does. */
-async function missingToolchain(): Promise<string | undefined> {
+export async function missingToolchain(): Promise<string | undefined> {
     const { code, stdout } = await outcome("go", ["env", "GOVERSION"]);
     const found = code === 0 ? `this is ${stdout.trim()}` : "there is none on PATH";
     const [, major = 0, minor = 0] = /^go(\d+)\.(\d+)/.exec(stdout.trim()) ?? [];
@@ -57,7 +58,7 @@ async function missingToolchain(): Promise<string | undefined> {
 
 /** Checks the machine and installs the packages that the lab calls and that are missing. */
 export async function ensureRequirements(say: (line: string) => void): Promise<void> {
-    const problem = (await unmetRequirement()) ?? (await missingToolchain());
+    const problem = await unmetRequirement();
     if (problem) throw new LabError(problem);
     const wanted = async () => {
         const missing = await missingPrograms(Object.values(packages));

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import { storageImages } from "../../components/storage/images";
+import { storageSchema } from "../../components/config/storage-schema";
 import { attachDisk } from "./hosts/disks";
 import { isServed } from "./mirror/images";
 import { releasesDir } from "./paths";
@@ -67,6 +69,12 @@ async function giveDisk(host: string): Promise<string> {
     return device;
 }
 
+/** The images that the storage of a lab pulls; none where its settings are such that the program refuses them. */
+export function labStorageImages(given: StorageSettings): string[] {
+    const { data } = storageSchema.safeParse(merged(defaultSettings({ rbd: true, ceph: true }), given));
+    return data?.addOn === "rook" ? storageImages(data) : [];
+}
+
 /** The storage of a lab: a loop device on each worker, or on the master alone, and the settings given over its own. */
 export async function labStorage(
     hosts: HostSpec[],
@@ -85,7 +93,7 @@ export async function labStorage(
     const missing: string[] = [];
     for (const name of ["docker.io/rook/ceph:v1.16.1", image]) if (!(await isServed(name))) missing.push(name);
     if (missing.length > 0) {
-        say(`not in $LAB_IMAGES, so the hosts must be able to pull it from its own registry: ${missing.join(", ")}`);
+        say(`not in the lab's registry, so the hosts must be able to pull it from its own: ${missing.join(", ")}`);
     }
     return settings;
 }

@@ -5,7 +5,6 @@ import { hostsUp } from "./hosts-command";
 import { removeOtherHosts } from "./hosts/lab-hosts";
 import type { UpOptions } from "./options";
 import { configFile, kubeconfigFile, stateDir } from "./paths";
-import { ensureRequirements } from "./requirements";
 import { elapsed, LabError } from "./run";
 import { labWorkspace, releaseStack } from "./stack";
 import { insideHost } from "./ssh";
@@ -15,9 +14,8 @@ import { labHosts } from "./topology";
 /** `npm run lab`: hosts, then `pulumi up`, then a look at what came of it. */
 export async function upCommand(options: UpOptions, say: (line: string) => void): Promise<void> {
     const began = Date.now();
-    await ensureRequirements(say);
-    await ensureEngine();
     await hostsUp(options, say);
+    await ensureEngine();
     const workspace = labWorkspace();
     await workspace.init();
     await releaseStack(workspace);

@@ -48,7 +48,7 @@ function kubeadmImages(kubernetes: string): ImageRecipe[] {
     ];
 }
 
-/** Images of flannel, with the paths that its manifest names, and one for tests. */
+/** Images of flannel, with the paths that its manifest names. */
 function otherImages(): ImageRecipe[] {
     return [
         {
@@ -63,12 +63,12 @@ function otherImages(): ImageRecipe[] {
             files: { flannel: part(`flannel-cni-${versions.flannelCniSource}`, "flannel") },
             userland: "shell",
         },
-        { name: "docker.io/lab/busybox:1", entrypoint: ["/bin/sh"], files: {}, userland: "shell" },
     ];
 }
 
-/** A file name for an image's archive. */
-const archiveOf = (name: string) => cacheDir("images", `${name.split("/").slice(1).join("_").replace(":", "_")}.tar`);
+/** Where an image's archive is kept; `name` is a whole one. */
+export const archiveOf = (name: string) =>
+    cacheDir("images", `${name.split("/").slice(1).join("_").replace(":", "_")}.tar`);
 
 const metricsServerImage = (): ImageRecipe => ({
     name: METRICS_SERVER_IMAGE,
@@ -76,9 +76,13 @@ const metricsServerImage = (): ImageRecipe => ({
     files: { "metrics-server": part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server") },
 });
 
-/** Steps for the images of a Kubernetes version, of the networks, and for tests. */
+/** Steps for the images of a Kubernetes version and of the networks. */
 export const imageSteps = (kubernetes: string): Step[] =>
     [...kubeadmImages(kubernetes), ...otherImages()].map(imageStep);
+
+/** The step for an image of Debian's busybox, for tests: no publisher has it. */
+export const testImageStep = (): Step =>
+    imageStep({ name: "docker.io/lab/busybox:1", entrypoint: ["/bin/sh"], files: {}, userland: "shell" });
 
 /** The step for the image of metrics-server. */
 export const metricsImageStep = (): Step => imageStep(metricsServerImage());

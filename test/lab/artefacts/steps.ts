@@ -5,12 +5,14 @@ import { elapsed, LabError } from "../run";
 /** How often a long step says that it is still at work, in milliseconds. */
 const signOfLife = 30_000;
 
-/** Something that is built once and kept. */
+/** Something that is made once and kept. */
 export interface Step {
     title: string;
+    /** What making it is called. Default: building. */
+    verb?: string;
     /** Whether it is there, complete. */
     done: () => boolean;
-    /** Builds it; what is needed only meanwhile goes to `scratch`. */
+    /** Makes it; what is needed only meanwhile goes to `scratch`. */
     make: (scratch: string) => Promise<void>;
 }
 
@@ -28,15 +30,15 @@ export async function makeMissing(steps: Step[], say: (line: string) => void): P
     mkdirSync(scratchDir(), { recursive: true });
     try {
         for (const [index, step] of missing.entries()) {
-            const title = `building ${step.title} (${index + 1} of ${missing.length})`;
+            const title = `${step.verb ?? "building"} ${step.title} (${index + 1} of ${missing.length})`;
             const soFar = index === 0 ? "" : `, ${elapsed(began)} so far`;
             await makeOne(step, title, soFar, say);
         }
     } finally {
-        say("removing what only the build needed");
+        say("removing what was needed only meanwhile");
         removeScratch();
     }
-    say(`built ${missing.length} in ${elapsed(began)}`);
+    say(`made ${missing.length} in ${elapsed(began)}`);
     return missing.length;
 }
 

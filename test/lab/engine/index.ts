@@ -1,5 +1,5 @@
 import { delimiter } from "node:path";
-import { findOrBuildCli } from "./cli";
+import { findOrMakeCli } from "./cli";
 import { withLock } from "./lock";
 import { cacheDir } from "../paths";
 import { withPolicyHost } from "./policy-host";
@@ -38,7 +38,7 @@ async function makeEngine(): Promise<Engine> {
     if (choice !== undefined && choice !== "real" && choice !== "typescript") {
         throw new Error(`LAB_PLUGINS is "${choice}"; it can be "real" or "typescript"`);
     }
-    const { pulumi, path, built } = await findOrBuildCli();
+    const { pulumi, path, built } = await findOrMakeCli();
     const { home, plugins } = await withLock(cacheDir("pulumi-home"), async () => {
         const real = choice === "typescript" ? undefined : await findRealPlugins(pulumi, choice === "real");
         if (real !== undefined) return { home: real, plugins: "real" as const };

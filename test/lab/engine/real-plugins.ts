@@ -3,11 +3,11 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { plugins, pluginDirectory } from "./packages";
 import { cacheDir } from "../paths";
-import { run } from "./process";
+import { chooseSource, forcedSource } from "../sources/choose";
+import { publishers } from "../sources/publishers";
+import { fetchPlugins, pulumiSite } from "../sources/pulumi";
+import { pulumiVersion } from "./cli";
 
-/** Seconds for learning whether a first plug-in comes, and for the rest once downloading is known to work. */
-const FIRST_DOWNLOAD = 10;
-const DOWNLOAD = 300;
 /** How long a failed download is remembered. */
 const RETRY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
@@ -24,15 +24,17 @@ async function complete(home: string): Promise<boolean> {
     return found.every(Boolean);
 }
 
-async function download(pulumi: string, home: string): Promise<boolean> {
-    await mkdir(home, { recursive: true });
-    for (const [index, { name, version }] of plugins.entries()) {
-        const { code } = await run(pulumi, ["plugin", "install", "resource", name, version], {
-            // The first answer can only be "no connection" or a download that moves: small plug-ins come in seconds.
-            timeout: index === 0 ? FIRST_DOWNLOAD : DOWNLOAD,
-            env: { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
-        });
-        if (code !== 0) return false;
+/** Whether the plug-ins came. Forced: an error says why they did not. */
+async function download(pulumi: string, home: string, insist: boolean): Promise<boolean> {
+    const from = publishers(pulumiVersion);
+    try {
+        const { source } = await chooseSource([pulumiSite(from, pulumiVersion)]);
+        if (source === "modules" && !insist) return false;
+        await fetchPlugins(from, pulumi, home, plugins);
+    } catch (error) {
+        if (insist || forcedSource() === "publishers") throw error;
+        process.stderr.write(`engine: no plug-ins from their publishers: ${String(error)}\n`);
+        return false;
     }
     return complete(home);
 }
@@ -52,8 +54,11 @@ export async function findRealPlugins(pulumi: string, insist: boolean): Promise<
         ({ mtimeMs }) => mtimeMs,
         () => 0,
     );
-    if (!insist && Date.now() - when < RETRY_MILLISECONDS) return undefined;
-    if (await download(pulumi, home)) {
+    const forced = forcedSource();
+    if (!insist && (forced === "modules" || (forced === undefined && Date.now() - when < RETRY_MILLISECONDS))) {
+        return undefined;
+    }
+    if (await download(pulumi, home, insist)) {
         await rm(failed, { force: true });
         return home;
     }
