@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # On a control plane node: make a node's declared taints so. Taints that were never declared are not touched.
-# usage: taint.sh NODE_NAME
+# usage: taint.sh NODE_NAME [none]   none = no taints are declared any more, whatever TAINTS says
 # inputs (standard input, see read_inputs):
 #   TAINTS         lines KEY=VALUE:EFFECT
 #   FIRST_TAINTS   those that kubeadm sets on such a node: as long as nothing is known, they count as declared before
@@ -16,7 +16,8 @@ here=${here%/*}
 . "$here/node-records.sh"
 FIRST_TAINTS=''
 read_inputs TAINTS FIRST_TAINTS
-node=${1:?usage: taint.sh NODE_NAME}
+node=${1:?usage: taint.sh NODE_NAME [none]}
+if [ "${2:-}" = none ]; then TAINTS=''; fi
 require_node_name "$node"
 lock
 await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node stay as they are"
