@@ -12,9 +12,10 @@ const noCommand = {
  */
 const standing = ["network", "storage/schema", "storage/validate", "storage/manifests"];
 const noComponent = (depth) => ({
-    regex: `^${"\\.\\./".repeat(depth + 1)}(?!(problem|${standing.join("|")})$)`,
+    regex: `^${"\\.\\./".repeat(depth + 1)}(?!releases(/|$)|(${standing.join("|")})$)`,
     message: "components/config imports no other component.",
 });
+const noOther = { regex: "^\\.\\./", message: "components/releases imports nothing but what lies in it." };
 const arrows = (files, ...patterns) => ({ files, rules: { "no-restricted-imports": ["error", { patterns }] } });
 
 export default tseslint.config(
@@ -40,4 +41,5 @@ export default tseslint.config(
     ...[0, 1, 2].map((depth) =>
         arrows([`components/config/${"*/".repeat(depth)}*.ts`], noTest, noCommand, noComponent(depth)),
     ),
+    arrows(["components/releases/*.ts"], noOther),
 );

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterImages } from "../components/images";
+import { clusterImages } from "./cluster-images";
 import { saveImage } from "./save-image";
 import { loadStackConfig } from "./stack";
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { fullName, imageName } from "../components/image-name";
+import { fullName, imageName } from "../components/releases/image-name";
 import { run } from "./process";
 
 /** The places that an image can be copied from, in order: its registry's mirrors, then the registry. */

@@ -3,25 +3,20 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
 import { type ClusterArguments, ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
-import { Headlamp } from "./dashboard";
-import { ClusterDns } from "./dns";
-import { MetricsServer } from "./metrics";
-import { createNetwork } from "./network";
+import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
     controlPlaneEndpoint,
     ControlPlaneNode,
     controlPlaneNodes,
     type ExpiryDates,
-    Machine,
     MasterNode,
     refuseImpossible,
-    SettledNode,
-    WorkerNode,
-    WorkerRenewal,
-} from "./node";
+} from "./control-plane";
+import { Machine, SettledNode } from "./hosts";
+import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
 import { RookCeph, StorageHosts } from "./storage";
-import { takeOver } from "./take-over";
+import { WorkerNode, WorkerRenewal } from "./workers";
 
 /** A node of the cluster that is Ready. */
 export interface ReadyNode {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { controlPlaneNodes } from "../../components/node/kubeadm-config";
+import { controlPlaneNodes } from "../../components/control-plane/kubeadm-config";
 import { markedLines, type ScriptCall } from "../../components/remote";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";

@@ -1,5 +1,5 @@
 import { type ClusterConfig, type NodeConfig } from "../../components/config";
-import { hostCheckInputs, hostChecks } from "../../components/precheck";
+import { hostCheckInputs, hostChecks } from "../../components/hosts/precheck";
 import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
 import { hostWords } from "../host-words";
 import { type PlainSecrets, presented } from "../stack";

@@ -1,5 +1,5 @@
 import type { ClusterConfig } from "../../components/config";
-import { declaredTaints, taintText } from "../../components/node/kubeadm-config";
+import { declaredTaints, taintText } from "../../components/control-plane/kubeadm-config";
 import { answers } from "../answers";
 import { CommandError } from "../command-line";
 

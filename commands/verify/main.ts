@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { clusterConfiguration, controlPlaneNodes } from "../../components/node/kubeadm-config";
+import { clusterConfiguration, controlPlaneNodes } from "../../components/control-plane/kubeadm-config";
 import { hostWords } from "../host-words";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Problem } from "../problem";
+import { Problem } from "./problem";
 import { nearest, shownName, unknownKeys } from "./nearest";
 import { withoutCredentials } from "./credentials";
 import { keysAt, valueAt } from "./schema-walk";

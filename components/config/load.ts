@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
-import { Problem } from "../problem";
+import { Problem } from "./problem";
 import { loadManifests } from "../storage/manifests";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";

@@ -1,4 +1,4 @@
-import { Problem } from "../problem";
+import { Problem } from "./problem";
 
 /** No known word is nearly as long: a longer one is none of them, misspelt. */
 const LONGEST_WORD = 100;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { RELEASES_DIRECTORY } from "../releases";
 import type { ClusterConfig, NodeConfig } from "./schema";
 
 /** Programs that can be held to a sum. */
@@ -15,7 +16,7 @@ let shipped: Shipped | undefined;
 
 // The publishers' own, as releases/sums.json says where they were taken from.
 function publishersSums(): Record<string, string> {
-    shipped ??= JSON.parse(readFileSync(join(__dirname, "releases", "sums.json"), "utf8")) as Shipped;
+    shipped ??= JSON.parse(readFileSync(join(RELEASES_DIRECTORY, "sums.json"), "utf8")) as Shipped;
     return shipped.sums;
 }
 

@@ -1,5 +1,5 @@
 import { unpinnedPrograms } from "./pinned-sums";
-import type { Problem } from "../problem";
+import type { Problem } from "./problem";
 import type { ClusterConfig } from "./schema";
 
 /** The setting that says where a program comes from. */

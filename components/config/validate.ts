@@ -1,4 +1,4 @@
-import { Problem } from "../problem";
+import { Problem } from "./problem";
 import { crossChecks } from "./checks";
 import { expectation, IssueReader } from "./issues";
 import { liftKubeadm } from "./kubeadm/lift";

@@ -4,7 +4,7 @@ import { FlannelArgs } from "./args";
 import { flannelConfig, flannelConfigName } from "./flannel-config";
 import { flannelDaemonSetSpec } from "./flannel-daemon-set";
 import { createFlannelRbac } from "./flannel-rbac";
-import { refuse } from "../problem";
+import { refuse } from "../config/problem";
 import { validateFlannel } from "./validate";
 
 const TYPE = "kubeadm-cluster:network:Flannel";

@@ -2,6 +2,6 @@ export type { FlannelArgs, NetworkArgs, PodNetworkArgs, WeaveNetArgs } from "./a
 export { Flannel } from "./flannel";
 export { networkImages } from "./images";
 export { createNetwork } from "./network";
-export type { Problem } from "../problem";
+export type { Problem } from "../config/problem";
 export { validateNetwork } from "./validate";
 export { WeaveNet } from "./weave-net";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkArgs } from "./args";
 import { Flannel } from "./flannel";
-import { refuse } from "../problem";
+import { refuse } from "../config/problem";
 import { validateNetwork } from "./validate";
 import { WeaveNet } from "./weave-net";
 

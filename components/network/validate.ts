@@ -1,5 +1,5 @@
 import { FlannelArgs, NetworkArgs, WeaveNetArgs } from "./args";
-import { Problem } from "../problem";
+import { Problem } from "../config/problem";
 
 /** The least MTU a host must take by the IPv4 standard (RFC 791), and the largest that a cloud's jumbo frames have. */
 const MTU = { least: 576, most: 9001 };

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { WeaveNetArgs } from "./args";
-import { refuse } from "../problem";
+import { refuse } from "../config/problem";
 import { passwordProblems, validateWeaveNet } from "./validate";
 import { PASSWORD_KEY, weaveDaemonSetSpec } from "./weave-net-daemon-set";
 import { createWeaveRbac, WEAVE_NAME, WEAVE_NAMESPACE } from "./weave-net-rbac";

@@ -11,16 +11,19 @@ export const HOST_SCRIPT_DIRECTORY = "/opt/kubeadm-cluster";
  * Unpacked it is three times as long, which is felt: the state has it twice for each host, and the engine hands it around.
  * A packer in JavaScript gives the same bytes on every machine, where zlib's depend on the processor and hosts would look
  * changed.
- * @param directories hold the *.sh files that are left on the host, under their own names
+ * @param parts directories of the *.sh files that are left on the host, under their own names; the directories of one
+ * part are packed as if they were one
  * @param precheck a program that gets the inputs too, before anything is written on the host; where it fails nothing is
  */
-export function packScripts(directories: string[], precheck?: string): string {
-    const texts = directories.flatMap((directory) =>
-        fs
-            .readdirSync(directory)
-            .filter((file) => file.endsWith(".sh"))
-            .sort()
-            .map((file) => encodeText(file, fs.readFileSync(path.join(directory, file), "utf8").trimEnd())),
+export function packScripts(parts: string[][], precheck?: string): string {
+    const texts = parts.flatMap((directories) =>
+        directories
+            .flatMap((directory) => fs.readdirSync(directory).map((file) => ({ directory, file })))
+            .filter(({ file }) => file.endsWith(".sh"))
+            .sort((one, other) => (one.file < other.file ? -1 : 1))
+            .map(({ directory, file }) =>
+                encodeText(file, fs.readFileSync(path.join(directory, file), "utf8").trimEnd()),
+            ),
     );
     if (precheck !== undefined) texts.push(encodeText("precheck.sh", precheck.trimEnd()));
     return Buffer.from(gzipSync(strToU8(texts.join("")), { level: 9, mtime: 0 })).toString("base64");

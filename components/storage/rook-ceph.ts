@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refuse } from "../problem";
+import { refuse } from "../config/problem";
 import { HostConnection, RemoteScript } from "../remote";
 import { CephCluster } from "./ceph-cluster";
 import { KubernetesObject } from "./kubernetes-object";

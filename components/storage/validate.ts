@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import type { Problem } from "../problem";
+import type { Problem } from "../config/problem";
 import { dataDirProblem } from "./data-dir";
 import { isAddress, lockedVersions, MANIFEST_FILES } from "./manifest-lock";
 import { ClusterNode, daemonNodes, replication, storageNodes } from "./plan";

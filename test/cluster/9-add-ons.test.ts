@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Headlamp } from "../../components/dashboard";
+import { Headlamp } from "../../components/addons";
 import * as lab from "../lab/api";
 import { Workspace } from "../lab/engine";
 import { editConfig, eventually, kubectl, labCommand, readyNodes, upSeconds } from "./support/cluster";

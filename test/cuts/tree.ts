@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { CONTROL_PLANE_SCRIPTS, NODE_SCRIPTS } from "../../components/hosts/script-directories";
+
+/** The components of this checkout. */
+const OWN = path.resolve(__dirname, "../../components");
 
 /** The checkout whose scripts are run: this one, or one of before. */
 export class Checkout {
@@ -47,13 +51,15 @@ export class Checkout {
 
     /** Standard input of the two that come with what they need, as this checkout's own TypeScript makes it. */
     packed(kind: "precheck" | "receive", inputs: Record<string, string>): string {
-        const load = (file: string) =>
-            createRequire(__filename)(path.join(this.directory, "components", file)) as Loaded;
-        const checks = load("precheck/host-checks").hostChecks();
+        const components = path.join(this.directory, "components");
+        const load = (file: string) => createRequire(__filename)(path.join(components, file)) as Loaded;
+        const before = existsSync(path.join(components, "node"));
+        const checks = load(before ? "precheck/host-checks" : "hosts/precheck/host-checks").hostChecks();
         if (kind === "precheck") return checks + this.encode(inputs);
-        const parts = ["node/scripts", "node/scripts/control-plane"].map((part) =>
-            path.join(this.directory, "components", part),
-        );
+        const place = (part: string) => path.join(components, part);
+        const parts = before
+            ? ["node/scripts", "node/scripts/control-plane"].map(place)
+            : [NODE_SCRIPTS, CONTROL_PLANE_SCRIPTS].map((part) => part.map((one) => place(path.relative(OWN, one))));
         const packed = load("remote/script-bundle").packScripts(parts, checks);
         return `${this.read("components/remote/scripts/receive.sh")}${packed}\n${this.encode(inputs)}`;
     }
@@ -61,5 +67,5 @@ export class Checkout {
 
 interface Loaded {
     hostChecks: () => string;
-    packScripts: (directories: string[], precheck: string) => string;
+    packScripts: (parts: string[] | string[][], precheck: string) => string;
 }

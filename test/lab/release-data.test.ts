@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../components/config/flags/lifecycle";
-import { releaseOf } from "../../components/config/releases";
-import { helpText, parseHelp, programOf } from "../../components/config/releases/help";
+import { releaseOf } from "../../components/releases";
+import { helpText, parseHelp, programOf } from "../../commands/flags/help";
 import { cacheDir } from "./paths";
 
 const minorOf = (version: string) => Number(version.split(".")[1]);

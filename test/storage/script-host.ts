@@ -127,7 +127,7 @@ const scriptOf = (command: string): string => command.replace(/^.*\/opt\/kubeadm
 function copyScripts(root: string): void {
     const copy = path.join(root, "scripts");
     for (const shared of ["lib.sh", "inputs.sh", "files.sh", "empty.sh"]) {
-        cpSync(path.join(components, "node/scripts", shared), path.join(copy, shared));
+        cpSync(path.join(components, "hosts/scripts", shared), path.join(copy, shared));
     }
     cpSync(path.join(components, "storage/scripts"), copy, { recursive: true });
     for (const file of readdirSync(copy)) {

@@ -18,6 +18,7 @@ async function said(file: string, module: string): Promise<string[]> {
 const TEST = "Nothing outside test/ imports test/.";
 const COMMAND = "Components import no command and no policy.";
 const COMPONENT = "components/config imports no other component.";
+const OTHER = "components/releases imports nothing but what lies in it.";
 
 for (const [file, module, message] of [
     ["index.ts", "./test/lab/api", TEST],
@@ -25,14 +26,15 @@ for (const [file, module, message] of [
     ["commands/verify/main.ts", "../../test/doubles/seal", TEST],
     ["policy/rules/index.ts", "../../test/upstream", TEST],
     ["examples/scheduling/index.ts", "../../test/upstream", TEST],
-    ["components/node/machine.ts", "../../test/upstream", TEST],
+    ["components/hosts/machine.ts", "../../test/upstream", TEST],
     ["components/config/load.ts", "../../test/upstream", TEST],
-    ["components/node/machine.ts", "../../commands/stack", COMMAND],
-    ["components/images.ts", "../policy", COMMAND],
+    ["components/hosts/machine.ts", "../../commands/stack", COMMAND],
+    ["components/cluster.ts", "../policy", COMMAND],
     ["components/config/load.ts", "../remote", COMPONENT],
     ["components/config/load.ts", "../storage/plan", COMPONENT],
-    ["components/config/checks/nodes.ts", "../../node/machine", COMPONENT],
-    ["components/config/releases/index.ts", "../../node", COMPONENT],
+    ["components/config/checks/nodes.ts", "../../hosts/machine", COMPONENT],
+    ["components/releases/index.ts", "../config", OTHER],
+    ["components/releases/kubeadm-images.ts", "../../test/upstream", OTHER],
 ] as const) {
     test(`${file} does not import ${module}`, async () => {
         assert.ok((await said(file, module)).includes(message));
@@ -43,11 +45,12 @@ for (const [file, module] of [
     ["index.ts", "./components"],
     ["commands/stack.ts", "../components/config"],
     ["commands/stages.ts", "node:test"],
-    ["components/node/machine.ts", "../config"],
-    ["components/config/load.ts", "../problem"],
+    ["components/hosts/machine.ts", "../config"],
+    ["components/config/load.ts", "../releases"],
     ["components/config/load.ts", "./checks"],
     ["components/config/checks/nodes.ts", "../nearest"],
-    ["components/config/checks/nodes.ts", "../../problem"],
+    ["components/config/checks/nodes.ts", "../../releases/image-name"],
+    ["components/releases/kubeadm-images.ts", "./image-name"],
     ["test/lab/up.ts", "../../commands/diagram/draw"],
     ["test/engine/policy.test.ts", "../lab/engine"],
     ["test/engine/policy.test.ts", "../../test/upstream"],

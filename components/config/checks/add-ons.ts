@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { validateNetwork } from "../../network";
 import { storageSchema } from "../../storage/schema";
 import { validateStorage } from "../../storage/validate";

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { firstProblems, shownName } from "../nearest";
 import type { SoundConfig } from "./sound-config";
 

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import type { SoundConfig } from "./sound-config";
 
 /** Numbers of etcd's members: an even one more bears the loss of no more hosts, and more than five make each write slow. */

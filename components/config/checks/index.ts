@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { addOnProblems } from "./add-ons";
 import { componentFieldProblems } from "./component-fields";
 import { controlPlaneProblems } from "./control-plane";

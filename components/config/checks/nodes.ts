@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import type { SoundConfig, SoundNode } from "./sound-config";
 
 /** What is wrong with the nodes among themselves. */

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import type { SoundConfig } from "./sound-config";
 
 /** What does not fit together in where packages come from. */

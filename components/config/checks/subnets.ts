@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { nodeAddress } from "../node-address";
 import type { SoundConfig } from "./sound-config";
 

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import type { SoundConfig } from "./sound-config";
 
 /** The oldest minor version whose kubeadm reads v1beta4 documents. */

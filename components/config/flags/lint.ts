@@ -1,6 +1,6 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { firstProblems, nearestWords, shownName } from "../nearest";
-import { releaseOf } from "../releases";
+import { releaseOf } from "../../releases";
 import { type Component, FLAG_LIFECYCLES } from "./lifecycle";
 
 /** A finding of the linter: an error keeps a component from starting, a warning is for a person to judge. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as yaml from "yaml";
 import { yamlText } from "../yaml-text";
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { nearest } from "../nearest";
 import { type Fields, isFields } from "./merge";
 import { convertDocument, CURRENT, GROUP, withArgLists } from "./old-forms";

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { type GivenDocument, join, KINDS, readDocument, readFile, type ReadDocuments } from "./documents";
 import { type Arg, type Fields, isFields, mergeFields } from "./merge";
 import { ownedFieldProblems } from "./owned-fields";

@@ -1,4 +1,4 @@
-import { Problem } from "../../problem";
+import { Problem } from "../problem";
 import { type Fields, isFields } from "./merge";
 
 const NODE: Record<string, string> = {

@@ -7,7 +7,7 @@
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
-# shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 read_inputs DEVICES DATA_DIR
 # shellcheck source-path=SCRIPTDIR source=storage-devices.sh

@@ -7,10 +7,10 @@
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
-# shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 read_inputs DEVICES DATA_DIR DESTROY_DATA
-# shellcheck source-path=SCRIPTDIR source=../../node/scripts/empty.sh
+# shellcheck source-path=SCRIPTDIR source=empty.sh
 . "$here/empty.sh"
 # shellcheck source-path=SCRIPTDIR source=storage-devices.sh
 . "$here/storage-devices.sh"

@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
-# shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER OSD_COUNT CEPH_IMAGE WAIT_SECONDS RESTART_SECONDS
 # shellcheck source-path=SCRIPTDIR source=storage-lib.sh

@@ -6,7 +6,7 @@
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
-# shellcheck source-path=SCRIPTDIR source=../../node/scripts/lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 read_inputs NAMESPACE CLUSTER DESTROY_DATA
 # shellcheck source-path=SCRIPTDIR source=storage-lib.sh

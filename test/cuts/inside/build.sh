@@ -81,7 +81,8 @@ printf 'apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    server: https:/
 
 scripts=$work/scripts/opt/kubeadm-cluster
 mkdir -p "$scripts"
-cp "$tree"/components/node/scripts/*.sh "$tree"/components/node/scripts/control-plane/*.sh "$tree"/components/storage/scripts/*.sh "$scripts/"
+# Those of the checks and of the receiver go to a host in one piece. Checkouts of before have other directories.
+find "$tree/components" -path '*/scripts/*.sh' ! -path '*/precheck/*' ! -path '*/remote/*' -exec cp -t "$scripts" {} +
 cp "$tree/components/storage/toolbox.sh" "$lib/toolbox.sh"
 chmod 755 "$work/scripts" "$work/scripts/opt"
 chmod 700 "$scripts" "$scripts"/*.sh

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { METRICS_SERVER_IMAGE, METRICS_SERVER_VERSION } from "../../../components/metrics/images";
+import { METRICS_SERVER_IMAGE, METRICS_SERVER_VERSION } from "../../../components/addons/metrics/images";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { run } from "../run";

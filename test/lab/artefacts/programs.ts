@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { METRICS_SERVER_VERSION } from "../../../components/metrics/images";
+import { METRICS_SERVER_VERSION } from "../../../components/addons/metrics/images";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { run } from "../run";

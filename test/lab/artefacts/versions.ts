@@ -1,4 +1,4 @@
-import { companions, type Companions as Images } from "../../../components/node/kubeadm-images";
+import { companions, type Companions as Images } from "../../../components/releases/kubeadm-images";
 import { LabError } from "../run";
 
 /** Everything the lab pins. A version that the module proxy does not serve cannot be built. */

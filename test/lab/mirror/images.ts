@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { imageName } from "../../../components/image-name";
+import { imageName } from "../../../components/releases/image-name";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { LabError, run } from "../run";

@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { run } from "../../lab/engine";
 import { type Execution, SshServer } from "../../doubles/ssh-server";
 import { cluster } from "../config/cluster";
-import { FakeHost } from "../precheck/fake-host";
+import { FakeHost } from "../hosts/precheck/fake-host";
 
 const MINE = "11111111-2222-3333-4444-555555555555";
 const THEIRS = "99999999-2222-3333-4444-555555555555";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { hostDifferences, nodeDifferences } from "../../../commands/verify/differences";
 import { cluster } from "../config/cluster";
-import { ScriptHost } from "../node/script-host";
+import { ScriptHost } from "../hosts/script-host";
 
 describe("what the control plane says of the nodes", () => {
     const worker = (number: number, settings: object = {}) => ({

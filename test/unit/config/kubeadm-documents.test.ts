@@ -6,7 +6,11 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { mergeFields, validateConfig } from "../../../components/config";
 import { convertDocument } from "../../../components/config/kubeadm/old-forms";
-import { clusterConfiguration, initConfiguration, joinConfiguration } from "../../../components/node/kubeadm-config";
+import {
+    clusterConfiguration,
+    initConfiguration,
+    joinConfiguration,
+} from "../../../components/control-plane/kubeadm-config";
 import { cluster, nodeOf, raw } from "./cluster";
 
 const withKubeadm = (kubeadm: object, kubernetes: object = {}) => ({

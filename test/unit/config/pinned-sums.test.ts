@@ -43,7 +43,7 @@ test("a sum that is none, and a program that there is not, are refused", () => {
 });
 
 test("what is shipped has the form of mirrors.sums, and the releases that are the defaults", () => {
-    const file = join(__dirname, "..", "..", "..", "components", "config", "releases", "sums.json");
+    const file = join(__dirname, "..", "..", "..", "components", "releases", "sums.json");
     const shipped = (JSON.parse(readFileSync(file, "utf8")) as { sums: Record<string, string> }).sums;
     assert.equal(validateConfig({ ...raw(), mirrors: { sums: shipped } }).problems, undefined);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { yamlText } from "../../../components/config/yaml-text";
-import { clusterConfiguration, initConfiguration } from "../../../components/node/kubeadm-config";
+import { clusterConfiguration, initConfiguration } from "../../../components/control-plane/kubeadm-config";
 import { cluster, nodeOf, raw } from "./cluster";
 
 const WORDS = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none", "never"];

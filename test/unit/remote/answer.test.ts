@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { answerIn, readAnswer } from "../../../components/remote/answer";
 import { answerForm } from "../../../components/remote/script-calls";
 import type { AnswerForm } from "../../../components/remote/scripts";
-import { SCRIPTS } from "../node/scripts-copy";
+import { scriptPath } from "../hosts/scripts-copy";
 
 const MARK = "kubeadm-cluster> ";
 const machine = answerForm("prepare.sh") as AnswerForm;
 const ID = "0123456789abcdef0123456789abcdef";
 
 test("the mark is the one that scripts write", () => {
-    const { stdout } = spawnSync("bash", ["-c", `. ${join(SCRIPTS, "inputs.sh")}; answer "${ID} -"`], {
+    const { stdout } = spawnSync("bash", ["-c", `. ${scriptPath("inputs.sh")}; answer "${ID} -"`], {
         encoding: "utf8",
     });
     assert.deepEqual(answerIn(stdout, machine), [`${ID} -`]);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { packScripts } from "../../../components/remote";
-import { noMounts } from "../node/cramped-host";
+import { noMounts } from "../hosts/cramped-host";
 import { bundle } from "./installer-input";
 
 let root: string;
@@ -20,7 +20,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const script = (name: string, text: string) => writeFileSync(join(root, "source", name), text);
 /** Standard input of the installer, for places below `root`. */
 const stdin = () =>
-    bundle(packScripts([join(root, "source")]), { NODE_NAME: "worker-1" })
+    bundle(packScripts([[join(root, "source")]]), { NODE_NAME: "worker-1" })
         .replace("=/opt/kubeadm-cluster\n", `=${root}/scripts\n`)
         .replace("=/var/lib/kubeadm-cluster/prepared\n", `=${root}/state/prepared\n`)
         .replace("=/run/kubeadm-cluster.lock\n", `=${root}/lock\n`);

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { encodeInputs, HOST_SCRIPT_DIRECTORY, packScripts } from "../../../components/remote";
-import { CONTROL_PLANE_SCRIPTS, SCRIPTS } from "../node/scripts-copy";
+import { CONTROL_PLANE_SCRIPTS, NODE_SCRIPTS } from "../../../components/hosts/script-directories";
 import { bundle } from "./installer-input";
 
 const directory = mkdtempSync(join(tmpdir(), "script-bundle-"));
@@ -51,7 +51,7 @@ const inputs = { NODE_NAME: "worker-1", LINES: "a\n\nb\n", EMPTY: "" };
 
 test("the scripts arrive as they are, for root alone, and prepare.sh gets the inputs and nothing else", () => {
     const target = join(directory, "whole");
-    const { stdout, stderr, status } = install(aimedAt(target, bundle(packScripts([source]), inputs)));
+    const { stdout, stderr, status } = install(aimedAt(target, bundle(packScripts([[source]]), inputs)));
     assert.equal(status, 0, stderr);
     assert.equal(stdout, `began\n${encodeInputs(inputs)}end\n`);
     assert.deepEqual(readdirSync(target).sort(), Object.keys(files));
@@ -64,11 +64,11 @@ test("the scripts arrive as they are, for root alone, and prepare.sh gets the in
 
 test("a host that the checks refuse is left without a file; where they pass they have the same inputs as prepare.sh", () => {
     const target = join(directory, "checked");
-    const refused = install(aimedAt(target, bundle(packScripts([source], "{\ncat >&2\nexit 3\n}\n"), inputs)));
+    const refused = install(aimedAt(target, bundle(packScripts([[source]], "{\ncat >&2\nexit 3\n}\n"), inputs)));
     assert.deepEqual([refused.status, refused.stdout], [3, ""]);
     assert.equal(refused.stderr, encodeInputs(inputs));
     assert.ok(!existsSync(target));
-    const passed = install(aimedAt(target, bundle(packScripts([source], "{\ncat >&2\nexit 0\n}\n"), inputs)));
+    const passed = install(aimedAt(target, bundle(packScripts([[source]], "{\ncat >&2\nexit 0\n}\n"), inputs)));
     assert.deepEqual([passed.status, passed.stdout], [0, `began\n${encodeInputs(inputs)}end\n`]);
     assert.equal(passed.stderr, encodeInputs(inputs));
 });
@@ -77,14 +77,14 @@ test("scripts of an earlier version are replaced", () => {
     const target = join(directory, "twice");
     mkdirSync(target);
     writeFileSync(join(target, "prepare.sh"), "exit 9\n");
-    assert.equal(install(aimedAt(target, bundle(packScripts([source]), inputs))).status, 0);
+    assert.equal(install(aimedAt(target, bundle(packScripts([[source]]), inputs))).status, 0);
     assert.equal(readFileSync(join(target, "prepare.sh"), "utf8"), files["prepare.sh"]);
 });
 
 test("told to leave what is done as it is, a host that had the very same changes nothing and answers as then", () => {
     const target = join(directory, "done");
-    const same = aimedAt(target, bundle(packScripts([source]), inputs));
-    const other = aimedAt(target, bundle(packScripts([source]), { ...inputs, NODE_NAME: "worker-2" }));
+    const same = aimedAt(target, bundle(packScripts([[source]]), inputs));
+    const other = aimedAt(target, bundle(packScripts([[source]]), { ...inputs, NODE_NAME: "worker-2" }));
     const first = install(same, ["unless-done"]);
     assert.match(first.stdout, /^began\nEMPTY/);
     // What would be put back is the proof of work.
@@ -100,14 +100,14 @@ test("told to leave what is done as it is, a host that had the very same changes
     assert.equal(work(same, ["unless-done"]).worked, true);
     // One that fails is not done.
     writeFileSync(join(source, "prepare.sh"), "exit 3\n");
-    const failing = aimedAt(target, bundle(packScripts([source]), inputs));
+    const failing = aimedAt(target, bundle(packScripts([[source]]), inputs));
     writeFileSync(join(source, "prepare.sh"), files["prepare.sh"]);
     assert.equal(install(failing, ["unless-done"]).status, 3);
     assert.equal(install(failing, ["unless-done"]).status, 3);
 });
 
 test("a session that breaks leaves no half script; prepare.sh gets no input before all scripts are there", () => {
-    const whole = aimedAt(join(directory, "cut"), bundle(packScripts([source]), inputs));
+    const whole = aimedAt(join(directory, "cut"), bundle(packScripts([[source]]), inputs));
     const data = whole.lastIndexOf("\n}\n") + 3;
     for (let length = data; length <= whole.lastIndexOf("EMPTY"); length += 3) {
         const target = join(directory, "cut");
@@ -123,14 +123,15 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
     }
 });
 
-for (const [node, directories, most] of [
-    ["a worker", [SCRIPTS], 46],
-    ["a control plane node", [SCRIPTS, CONTROL_PLANE_SCRIPTS], 92],
+for (const [node, parts, most] of [
+    ["a worker", [NODE_SCRIPTS], 46],
+    ["a control plane node", [NODE_SCRIPTS, CONTROL_PLANE_SCRIPTS], 92],
 ] as const) {
     test(`the bundle of the real scripts of ${node} is whole and small`, () => {
-        const packed = packScripts([...directories]);
+        const packed = packScripts([...parts]);
         const unpacked = `\n${gunzipSync(Buffer.from(packed, "base64")).toString()}`;
-        const names = directories.flatMap((directory) => readdirSync(directory)).filter((one) => one.endsWith(".sh"));
+        const all = parts.flat().flatMap((directory) => readdirSync(directory));
+        const names = all.filter((one) => one.endsWith(".sh"));
         for (const name of names) assert.ok(unpacked.includes(`\n${name} `), name);
         const text = bundle(packed, inputs);
         assert.ok(text.length < most * 1024, `${text.length} characters`);
@@ -139,7 +140,7 @@ for (const [node, directories, most] of [
 
 test("the same files are the same bytes, whatever machine packs them", () => {
     const digest = createHash("sha256")
-        .update(packScripts([source]))
+        .update(packScripts([[source]]))
         .digest("hex");
     // With another packer every host of every stack looks changed: then CHANGELOG has to say so.
     assert.equal(digest, "c4de821d9d134d547921d2c4519bfe7e07797bec8881f34caa12cae4560187d9");

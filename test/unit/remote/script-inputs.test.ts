@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { encodeInputs } from "../../../components/remote";
 import { encodeInputOutputs, type ScriptInputs } from "../../../components/remote/script-inputs";
-import { copyScripts } from "../node/scripts-copy";
+import { copyScripts } from "../hosts/scripts-copy";
 
 const directory = mkdtempSync(join(tmpdir(), "script-inputs-"));
 const scripts = copyScripts(directory);

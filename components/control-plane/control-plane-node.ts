@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { certificateKeyOf } from "./bootstrap-token";
+import { Certificates, ExpiryDates } from "./certificates";
+import { JoinToken } from "./join-token";
+import {
+    asksForServingCertificates,
+    clusterIdentity,
+    clusterSettings,
+    controlPlaneJoin,
+    initConfiguration,
+    otherMasters,
+} from "./kubeadm-config";
+import { Machine } from "../hosts/machine";
+import { MasterNode } from "./master-node";
+
+/** Arguments of ControlPlaneNode. */
+export interface ControlPlaneNodeArgs {
+    /** The prepared host. */
+    machine: Machine;
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** The first node of the control plane, which this one joins. */
+    master: MasterNode;
+    /** The first node as configured. */
+    masterNode: NodeConfig;
+    /** How the first node is reached. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The node before this one: of two members of etcd that change at a time, neither could stand in for the other. */
+    before: { reconfigure: pulumi.Resource; renewal: pulumi.Resource };
+    /** The cluster's configuration, of which kubeadm's documents are made. */
+    config: ClusterConfig;
+}
+
+/** A further node of the control plane with a member of etcd, made by `kubeadm join`. */
+export class ControlPlaneNode extends pulumi.ComponentResource {
+    /** kubeadm join. */
+    public readonly join: RemoteScript;
+    /** Brings the living node to another version and other settings. */
+    public readonly reconfigure: RemoteScript;
+    /** When each of the node's certificates expires, with the node's name before theirs: `master-2/etcd/server`. */
+    public readonly certificates: pulumi.Output<ExpiryDates>;
+    /** The step that renews the node's certificates. */
+    public readonly renewal: pulumi.Resource;
+
+    constructor(name: string, args: ControlPlaneNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("kubeadm-cluster:node:ControlPlaneNode", name, {}, opts);
+        const { config, connection, node, master, masterNode } = args;
+        const { kubeadm, certificates } = config.kubernetes;
+        const certificateKey = certificateKeyOf(name, this);
+        const joinToken = new JoinToken(
+            `${name}-token`,
+            {
+                nodeName: node.name,
+                nodeAddress: nodeAddress(node),
+                machineIdentity: args.machine.identity,
+                master: args.masterConnection,
+                reset: args.machine.reset,
+                gone: connection.gone,
+                certificateKey,
+            },
+            {
+                parent: this,
+                dependsOn: [args.machine.reset, args.machine.prepare, master.reconfigure, args.before.reconfigure],
+            },
+        );
+        const settings = clusterSettings(config, masterNode, node);
+        const join = { script: "init.sh", timeoutSeconds: 900 } as const;
+        this.join = new RemoteScript(
+            `${name}-join`,
+            {
+                connection,
+                create: { ...join, args: ["join"] },
+                // A change that was cut off is finished by it, with the time that reconfigure has.
+                update: { ...join, args: ["join", "verify"], timeoutSeconds: 2400 },
+                inputs: {
+                    ...settings,
+                    ...master.apiServerFiles,
+                    CLUSTER_IDENTITY: clusterIdentity(config, masterNode),
+                    INIT_CONFIGURATION: initConfiguration(node, kubeadm.initConfiguration),
+                    ADVERTISE_ADDRESS: nodeAddress(node),
+                    SERVING_CERTIFICATES: String(asksForServingCertificates(config)),
+                    JOIN_CONFIGURATION: pulumi
+                        .all([joinToken.token, master.caCertHash, certificateKey])
+                        .apply(([token, caCertHash, key]) =>
+                            controlPlaneJoin(config, node, { token, caCertHash, certificateKey: key }),
+                        ),
+                    TOKEN_ID: joinToken.token.apply((token) => token.split(".")[0] ?? ""),
+                    ENCRYPTION_KEYS: master.encryptionKeys,
+                    KUBECONFIG_USER: "",
+                    OTHER_MASTERS: otherMasters(config, node),
+                },
+            },
+            { parent: this, dependsOn: joinToken.admission },
+        );
+        this.reconfigure = new RemoteScript(
+            `${name}-reconfigure`,
+            {
+                connection,
+                update: { script: "reconfigure.sh", args: ["joined"], timeoutSeconds: 2400 },
+                inputs: { ...settings, ENCRYPTION_KEY_NAME: master.apiServerFiles.ENCRYPTION_KEY_NAME ?? "" },
+            },
+            { parent: this, dependsOn: [this.join, args.before.reconfigure] },
+        );
+        const first = this.join.answer.apply((dates) => dates.join("\n"));
+        const renewed = new Certificates(
+            `${name}-certificates`,
+            { connection, nodeName: node.name, settings: certificates, first },
+            { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
+        );
+        this.certificates = renewed.expiry.apply((dates) =>
+            Object.fromEntries(Object.entries(dates).map(([file, date]) => [`${node.name}/${file}`, date])),
+        );
+        this.renewal = renewed.renewal;
+        this.registerOutputs({});
+    }
+}

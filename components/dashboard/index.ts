@@ -1,1 +1,0 @@
-export { Headlamp } from "./headlamp";

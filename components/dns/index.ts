@@ -1,1 +1,0 @@
-export { ClusterDns } from "./cluster-dns";

@@ -1,0 +1,2 @@
+export { Machine } from "./machine";
+export { SettledNode } from "./settled-node";

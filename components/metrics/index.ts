@@ -1,1 +1,0 @@
-export { MetricsServer, MetricsServerArgs } from "./metrics-server";

@@ -1,0 +1,2 @@
+export { WorkerNode, WorkerNodeArgs } from "./worker-node";
+export { WorkerRenewal } from "./worker-renewal";

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterConfig, NodeConfig } from "../config";
+import { HostConnection, RemoteScript } from "../remote";
+import { kubeletConfiguration } from "../control-plane/kubeadm-config";
+
+/** Arguments of WorkerRenewal. */
+export interface WorkerRenewalArgs {
+    /** The host as configured. */
+    node: NodeConfig;
+    /** How the host is reached. May hold secrets. */
+    connection: HostConnection;
+    /** How the control plane node is reached, from where the worker is drained. May hold secrets. */
+    masterConnection: HostConnection;
+    /** The cluster's configuration: version of Kubernetes and settings of the kubelet. */
+    config: ClusterConfig;
+    /** What comes before: the worker's join, and the renewal of the node before it. */
+    after: pulumi.Resource[];
+}
+
+/**
+ * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
+ * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal come after the one before it:
+ * then workers change one at a time, and one that fails stops the others.
+ */
+export class WorkerRenewal {
+    /** The step on the worker, the last one. */
+    public readonly done: RemoteScript;
+
+    /** @param parent of its two steps */
+    constructor(name: string, args: WorkerRenewalArgs, parent: pulumi.Resource) {
+        const version = { KUBERNETES_VERSION: args.config.kubernetes.version };
+        const drain = new RemoteScript(
+            `${name}-drain`,
+            {
+                connection: args.masterConnection,
+                // A worker whose host is gone has no Node any more.
+                update: args.connection.gone
+                    ? undefined
+                    : { script: "drain-node.sh", args: [args.node.name], timeoutSeconds: 400 },
+                inputs: version,
+            },
+            { parent, dependsOn: args.after },
+        );
+        this.done = new RemoteScript(
+            `${name}-node`,
+            {
+                connection: args.connection,
+                update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 1200 },
+                inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.config) },
+            },
+            { parent, dependsOn: drain },
+        );
+    }
+}
