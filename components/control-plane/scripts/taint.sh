@@ -26,7 +26,12 @@ await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node
 former=$FIRST_TAINTS
 if [ -f "$TAINTED/$node" ]; then former=$(<"$TAINTED/$node"); fi
 found=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath=node{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
-[ -n "$found" ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+if [ -z "$found" ]; then
+    # A Node that is gone has taken its taints along.
+    [ "${2:-}" = none ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+    forget "$TAINTED/$node"
+    exit 0
+fi
 present=${found#*$'\n'}
 
 # find_line TEXT LINES: sets `among` to whether one of the lines is this text.

@@ -26,21 +26,22 @@ const nodes = [
 const stack = add("pulumi:pulumi:Stack", "lab", {
     outputs: { endpoint: "https://10.0.0.1:6443", versions: { kubernetes: "v1.32.0", network: "flannel" }, nodes },
 });
-const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, name, { parent: stack });
-const step = (parent: string, name: string, ...dependencies: string[]) => add(COMMAND, name, { parent, dependencies });
+const cluster = add("kubeadm-cluster:index:KubeadmCluster", "lab", { parent: stack });
+const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, `lab-${name}`, { parent: cluster });
+const step = (parent: string, name: string, ...dependencies: string[]) =>
+    add(COMMAND, `lab-${name}`, { parent, dependencies });
 
-const prepared = nodes.map(({ name }) => step(component("node:Machine", name), `${name}-prepare`));
+const prepared = nodes.map(({ name }) => step(cluster, `${name}-prepare`, step(cluster, `${name}-reset`)));
 const init = step(component("node:MasterNode", "master-control-plane"), "init", prepared[0] ?? "");
 const worker = component("node:WorkerNode", "w<1>-worker");
-const token = add("kubeadm-cluster:node:JoinToken", "w<1>-worker-token", { parent: worker });
-const admitted = step(token, "admission", init, prepared[1] ?? "");
+const admitted = step(worker, "w<1>-worker-token-admission", init, prepared[1] ?? "");
 const joined = step(worker, "join", admitted, prepared[1] ?? "");
 const network = add("kubernetes:apps/v1:DaemonSet", "daemon", {
     parent: component("network:Flannel", "network"),
     dependencies: [init],
     inputs: { spec: { template: { spec: { containers: [{ image: "docker.io/flannel/flannel:v0.26.7" }] } } } },
 });
-step(component("node:SettledNode", "w<1>-node"), "ready", joined, network, init);
+step(worker, "w<1>-node-ready", joined, network, init);
 const state: StackExport = { deployment: { resources } };
 
 test("the state's components become parts, with hosts, addresses, versions and images", () => {
@@ -77,10 +78,10 @@ test("Mermaid: a frame for each host, an arrow from what is awaited to what wait
 });
 
 test("SVG: every part has a box, every wait an arrow, and names cannot break it", () => {
-    const cluster = clusterOf(state);
-    const text = svg(cluster);
-    assert.equal(text.match(/<rect fill="#eef4fb"/g)?.length, cluster.parts.length);
-    assert.equal(text.match(/<path d="M[^"]+" fill="none"/g)?.length, cluster.waits.length);
+    const drawn = clusterOf(state);
+    const text = svg(drawn);
+    assert.equal(text.match(/<rect fill="#eef4fb"/g)?.length, drawn.parts.length);
+    assert.equal(text.match(/<path d="M[^"]+" fill="none"/g)?.length, drawn.waits.length);
     assert.ok(text.includes("w&lt;1&gt;: worker") && !text.includes("w<1>"));
     assert.doesNotMatch(text, /NaN|undefined/);
 });
