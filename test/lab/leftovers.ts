@@ -19,7 +19,7 @@ function cgroupHosts(): string[] {
             continue; // a file, or a cgroup that went meanwhile
         }
         for (const entry of entries) {
-            const name = /^lab-(master|worker-\d+)$/.exec(entry)?.[1];
+            const name = /^lab-((?:master|worker)(?:-\d+)?)$/.exec(entry)?.[1];
             if (name) names.add(name);
         }
     }

@@ -18,6 +18,8 @@ const packages: Record<string, string> = {
     "libc6-dev": "/usr/lib/x86_64-linux-gnu/libc.a",
     binutils: "strip",
     gnupg: "gpg",
+    "apt-utils": "apt-ftparchive",
+    "dnsmasq-base": "dnsmasq",
 };
 
 async function missingPrograms(programs: string[]): Promise<string[]> {

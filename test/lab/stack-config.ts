@@ -12,7 +12,7 @@ import type { StorageSettings } from "./storage";
 import { type HostSpec, proxyUrl, registryUrl, siteUrl, virtualAddress } from "./topology";
 
 /** What a lab's cluster is made of. */
-export interface LabCluster {
+interface LabCluster {
     hosts: HostSpec[];
     kubernetes: string;
     network: string;
@@ -35,7 +35,7 @@ export function passphrase(): string {
 }
 
 /** The stack's configuration without its secrets. */
-export function plainConfig(cluster: LabCluster): Record<string, unknown> {
+function plainConfig(cluster: LabCluster): Record<string, unknown> {
     const runtime = cluster.containerd === "archive" ? archivedRuntime() : undefined;
     const containerd = runtime && { source: "archive", version: runtime.containerd, runcVersion: runtime.runc };
     const packages = {
@@ -126,13 +126,4 @@ export async function writeConfig(cluster: LabCluster): Promise<string> {
     writeWhole(configFile(), stringify(whole, { lineWidth: 0 }), 0o600);
     const hidden = Object.fromEntries(wanted.map((setting) => [setting, "(secret)"]));
     return stringify({ config: { ...hidden, ...plain } }, { lineWidth: 0 });
-}
-
-/** The cluster that the written configuration describes; undefined where there is none. */
-export function writtenCluster(): { kubernetes: string; network: string } | undefined {
-    if (!existsSync(configFile())) return undefined;
-    const { config } = parse(readFileSync(configFile(), "utf8")) as ConfigFile;
-    const kubernetes = config["kubeadm-cluster:kubernetes"] as { version: string };
-    const network = config["kubeadm-cluster:network"] as { addOn: string };
-    return { kubernetes: kubernetes.version, network: network.addOn };
 }

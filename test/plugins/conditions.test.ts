@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { driftedInputs } from "../lab/plugins/kubernetes/drift";
-import { jsonPath } from "../lab/plugins/kubernetes/json-path";
-import type { KubernetesObject } from "../lab/plugins/kubernetes/object";
-import { rules } from "../lab/plugins/kubernetes/readiness";
-import { waitForOf } from "../lab/plugins/kubernetes/wait-for";
+import { driftedInputs } from "../doubles/plugins/kubernetes/drift";
+import { jsonPath } from "../doubles/plugins/kubernetes/json-path";
+import type { KubernetesObject } from "../doubles/plugins/kubernetes/object";
+import { rules } from "../doubles/plugins/kubernetes/readiness";
+import { waitForOf } from "../doubles/plugins/kubernetes/wait-for";
 
 const object = (rest: object): KubernetesObject => ({
     apiVersion: "v1",

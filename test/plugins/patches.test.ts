@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { jsonPath } from "../lab/plugins/kubernetes/json-path";
+import { jsonPath } from "../doubles/plugins/kubernetes/json-path";
 import { missingProgram, startApiServer, type ApiServer } from "./api-server";
 import { Contract, output, summary, type Declaration } from "./contract";
 import { configMap, provider } from "./kubernetes-objects";

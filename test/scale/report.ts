@@ -1,4 +1,4 @@
-import { load, machine } from "../lab/machine";
+import { load, machine } from "../bench/machine";
 import type { Measured } from "./measure";
 
 /** What was measured with one number of workers. */
@@ -62,7 +62,7 @@ export function report(sizes: Size[]): string {
 answer every step at once. So the figures are the cost of Pulumi and the program, without the hosts' work.
 
 Memory is that of the engine, the program and the provider plug-ins together, with shared pages counted once. The plug-ins
-are those of test/lab/plugins. Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API
+are those of test/doubles/plugins. Each cell has the time, the processors' work in it, and the most memory at one time. Hosts, API
 server and measurement run on the same processors.
 
 Machine: ${machine()}; load at the end ${load()}.

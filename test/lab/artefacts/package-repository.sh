@@ -57,16 +57,9 @@ package kubeadm "$version" "kubelet"
 package kubectl "$version" "libc6"
 
 cd "$out.partial"
-for deb in *.deb; do
-    size=$(stat -c %s "$deb")
-    sum=$(sha256sum "$deb" | cut -d' ' -f1)
-    dpkg-deb -f "$deb"
-    printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$deb" "$size" "$sum"
-done >Packages
-now=$(LC_ALL=C date -Ru)
-sum=$(sha256sum Packages | cut -d' ' -f1)
-size=$(stat -c %s Packages)
-printf 'Origin: lab\nLabel: lab\nArchitectures: amd64\nDate: %s\nSHA256:\n %s %s Packages\n' "$now" "$sum" "$size" >Release
+apt-ftparchive packages . >Packages
+apt-ftparchive -o APT::FTPArchive::Release::Origin=lab -o APT::FTPArchive::Release::Architectures=amd64 release . >"$work/Release"
+mv "$work/Release" .
 
 gpg=(gpg --homedir "$work/gnupg" --batch --quiet --no-tty)
 "${gpg[@]}" --passphrase '' --quick-gen-key "lab <lab@localhost>" rsa2048 sign never 2>/dev/null

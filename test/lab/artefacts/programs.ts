@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { METRICS_SERVER_VERSION } from "../../../components/addons/metrics/images";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
@@ -11,7 +11,7 @@ import { companionsOf, versions } from "./versions";
 const script = (name: string) => join(__dirname, name);
 
 /** Programs of Kubernetes, in the order of their size: the first ones are there soon. */
-const kubernetesPrograms = [
+export const kubernetesPrograms = [
     "kubeadm",
     "kubectl",
     "kube-proxy",
@@ -34,33 +34,30 @@ const cniPlugins = [
     "meta/tuning",
 ];
 
-/** A program of a published Go module and where it goes. */
-interface GoProgram {
-    title: string;
-    out: string;
-    module: string;
-    version: string;
-    /** Path of the package below the module; `.` is its root. */
-    package: string;
-    toolchain: string;
+/** How a program is built: by default from its module's root, by the toolchain for all that is not Kubernetes. */
+interface GoBuild {
+    /** Default: the file's own name. */
+    title?: string;
+    /** Path of the package below the module. */
+    package?: string;
+    toolchain?: string;
     ldflags?: string;
     cgo?: boolean;
 }
 
-/** The step that builds a program; nothing to do where the file is there, since it appears only when it is whole. */
-function goStep(program: GoProgram): Step {
-    const folder = join(program.out, "..");
-    const name = program.out.slice(folder.length + 1);
+/** The step that builds a program of a published Go module into `out`, a file that appears only when it is whole. */
+function goStep(out: string, module: string, version: string, build: GoBuild = {}): Step {
+    const name = basename(out);
     return {
-        title: `${program.title} ${program.version}`,
-        done: () => existsSync(program.out),
+        title: `${build.title ?? name} ${version}`,
+        done: () => existsSync(out),
         make: async (scratch) => {
-            await run(script("go-build.sh"), [folder, program.module, program.version, `${program.package}=${name}`], {
+            await run(script("go-build.sh"), [dirname(out), module, version, `${build.package ?? "."}=${name}`], {
                 env: {
                     GO_SCRATCH: scratch,
-                    GO_TOOLCHAIN: program.toolchain,
-                    GO_LDFLAGS: program.ldflags ?? "",
-                    GO_CGO: program.cgo ? "1" : "0",
+                    GO_TOOLCHAIN: build.toolchain ?? versions.toolchain,
+                    GO_LDFLAGS: build.ldflags ?? "",
+                    GO_CGO: build.cgo ? "1" : "0",
                 },
             });
         },
@@ -77,24 +74,18 @@ export const part = (...path: string[]) => cacheDir("parts", ...path);
 export function kubernetesSteps(version: string): Step[] {
     const [major = "", minor = ""] = version.split(".");
     const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
+    // kubeadm refuses to work without knowing its version.
+    const ldflags = [
+        set("gitVersion", `v${version}`),
+        set("gitMajor", major),
+        set("gitMinor", minor),
+        set("gitTreeState", "clean"),
+    ].join(" ");
+    const { toolchain } = companionsOf(version);
     return kubernetesPrograms.map((name) => {
         const out = join(kubernetesDir(version), name);
-        const build = goStep({
-            title: name,
-            out,
-            module: "k8s.io/kubernetes",
-            version: `v${version}`,
-            package: `cmd/${name}`,
-            toolchain: companionsOf(version).toolchain,
-            // kubeadm refuses to work without knowing its version.
-            ldflags: [
-                set("gitVersion", `v${version}`),
-                set("gitMajor", major),
-                set("gitMinor", minor),
-                set("gitTreeState", "clean"),
-            ].join(" "),
-        });
-        return withChecksum(build, out);
+        const build = { package: `cmd/${name}`, toolchain, ldflags };
+        return withChecksum(goStep(out, "k8s.io/kubernetes", `v${version}`, build), out);
     });
 }
 
@@ -112,36 +103,21 @@ function withChecksum(step: Step, file: string): Step {
 
 /** Steps for the programs that Kubernetes needs beside its own. */
 export function companionSteps(kubernetes: string): Step[] {
-    const { etcd, coredns, pause } = companionsOf(kubernetes);
+    const { etcd, coredns, pause, toolchain } = companionsOf(kubernetes);
     const etcdVersion = `v${etcd.split("-")[0]}`;
-    const toolchain = versions.toolchain;
-    const etcdProgram = (name: string, module: string) =>
-        goStep({
-            title: name,
-            out: part(`etcd-${etcdVersion}`, name),
-            module,
-            version: etcdVersion,
-            package: ".",
-            toolchain,
-        });
+    const etcdProgram = (name: string, folder: string) =>
+        goStep(part(`etcd-${etcdVersion}`, name), `go.etcd.io/etcd/${folder}/v3`, etcdVersion);
     const pauseFile = part(`pause-${pause}`, "pause");
     return [
-        etcdProgram("etcd", "go.etcd.io/etcd/server/v3"),
-        etcdProgram("etcdctl", "go.etcd.io/etcd/etcdctl/v3"),
-        etcdProgram("etcdutl", "go.etcd.io/etcd/etcdutl/v3"),
-        goStep({
-            title: "coredns",
-            out: part(`coredns-${coredns}`, "coredns"),
-            module: "github.com/coredns/coredns",
-            version: coredns,
-            package: ".",
-            toolchain,
-        }),
+        etcdProgram("etcd", "server"),
+        etcdProgram("etcdctl", "etcdctl"),
+        etcdProgram("etcdutl", "etcdutl"),
+        goStep(part(`coredns-${coredns}`, "coredns"), "github.com/coredns/coredns", coredns),
         {
             title: `pause ${pause}`,
             done: () => existsSync(pauseFile),
             make: async (scratch) => {
-                const env = { GO_SCRATCH: scratch, GO_TOOLCHAIN: companionsOf(kubernetes).toolchain };
+                const env = { GO_SCRATCH: scratch, GO_TOOLCHAIN: toolchain };
                 await run(script("pause.sh"), [pauseFile, `v${kubernetes}`, pause], { env });
             },
         },
@@ -151,34 +127,16 @@ export function companionSteps(kubernetes: string): Step[] {
 /** Steps for the pod networks: flannel's programs and the archive of CNI plug-ins. */
 export function networkSteps(): Step[] {
     const { cniPlugins: release, flannel, flannelCniSource } = versions;
-    const module = "github.com/containernetworking/plugins";
-    const plugins = cniPlugins.map((path) =>
-        goStep({
-            title: `CNI plug-in ${path.split("/")[1]}`,
-            out: part(`cni-plugins-${release}`, path.split("/")[1] ?? ""),
-            module,
-            version: release,
+    const plugin = (folder: string, version: string, path: string) =>
+        goStep(part(`${folder}-${version}`, basename(path)), "github.com/containernetworking/plugins", version, {
+            title: `CNI plug-in ${basename(path)}`,
             package: `plugins/${path}`,
-            toolchain: versions.toolchain,
-        }),
-    );
+        });
     return [
-        ...plugins,
+        ...cniPlugins.map((path) => plugin("cni-plugins", release, path)),
         withChecksum(cniArchive(release), cniArchiveFile(release)),
-        goStep({
-            title: "CNI plug-in flannel",
-            out: part(`flannel-cni-${flannelCniSource}`, "flannel"),
-            module,
-            version: flannelCniSource,
-            package: "plugins/meta/flannel",
-            toolchain: versions.toolchain,
-        }),
-        goStep({
-            title: "flanneld",
-            out: part(`flannel-${flannel}`, "flanneld"),
-            module: "github.com/flannel-io/flannel",
-            version: flannel,
-            package: ".",
+        plugin("flannel-cni", flannelCniSource, "meta/flannel"),
+        goStep(part(`flannel-${flannel}`, "flanneld"), "github.com/flannel-io/flannel", flannel, {
             toolchain: versions.flannelToolchain,
             ldflags: `-X github.com/flannel-io/flannel/pkg/version.Version=${flannel}`,
             // Its udp backend is C.
@@ -189,16 +147,15 @@ export function networkSteps(): Step[] {
 
 /** The step for metrics-server. */
 export const metricsServerStep = (): Step =>
-    goStep({
-        title: "metrics-server",
-        out: part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server"),
-        module: "sigs.k8s.io/metrics-server",
-        version: METRICS_SERVER_VERSION,
-        package: "cmd/metrics-server",
-        toolchain: versions.toolchain,
-    });
+    goStep(
+        part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server"),
+        "sigs.k8s.io/metrics-server",
+        METRICS_SERVER_VERSION,
+        { package: "cmd/metrics-server" },
+    );
 
-const cniArchiveFile = (release: string) =>
+/** Where the archive of CNI plug-ins is on the mirror site. */
+export const cniArchiveFile = (release: string) =>
     cacheDir("site/cni-plugins", release, `cni-plugins-linux-amd64-${release}.tgz`);
 
 /** The archive of CNI plug-ins as its project publishes it. */
@@ -208,16 +165,9 @@ function cniArchive(release: string): Step {
         title: `archive of CNI plug-ins ${release}`,
         done: () => existsSync(file),
         make: async () => {
-            mkdirSync(join(file, ".."), { recursive: true });
-            await run("tar", [
-                "--owner=0",
-                "--group=0",
-                "-C",
-                part(`cni-plugins-${release}`),
-                "-czf",
-                `${file}.partial`,
-                ".",
-            ]);
+            mkdirSync(dirname(file), { recursive: true });
+            const content = ["-C", part(`cni-plugins-${release}`), "-czf", `${file}.partial`, "."];
+            await run("tar", ["--owner=0", "--group=0", ...content]);
             renameSync(`${file}.partial`, file);
         },
     };

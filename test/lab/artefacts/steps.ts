@@ -15,7 +15,7 @@ export interface Step {
 }
 
 /** Go's caches and other things of use only while building: 12 GB after a Kubernetes build, so never left behind. */
-export const scratchDir = () => cacheDir("scratch");
+const scratchDir = () => cacheDir("scratch");
 
 export const removeScratch = () => rmSync(scratchDir(), { recursive: true, force: true });
 

@@ -26,7 +26,7 @@ let engine: Promise<Engine> | undefined;
 /**
  * A Pulumi that works, made if there is none: takes under a second once it has been made. `LAB_PLUGINS=real` or
  * `LAB_PLUGINS=typescript` chooses the provider plug-ins; by default the real ones are used where they can be had.
- * Says on stderr when the plug-ins are those of test/lab/plugins.
+ * Says on stderr when the plug-ins are those of test/doubles/plugins.
  */
 export function ensureEngine(): Promise<Engine> {
     engine ??= makeEngine();
@@ -51,7 +51,7 @@ async function makeEngine(): Promise<Engine> {
         return { home: await installTypescriptPlugins(), plugins: "typescript" as const };
     });
     if (plugins === "typescript") {
-        process.stderr.write("engine: using the provider plug-ins of test/lab/plugins instead of the real ones\n");
+        process.stderr.write("engine: using the provider plug-ins of test/doubles/plugins instead of the real ones\n");
     }
     const env: NodeJS.ProcessEnv = {
         ...process.env,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { plugins, pluginDirectory } from "./packages";
 import { cacheDir, projectDir } from "../paths";
 
-const sources = join(__dirname, "..", "plugins");
+const sources = join(projectDir, "test", "doubles", "plugins");
 
 const OLD_MILLISECONDS = 2 * 24 * 60 * 60 * 1000;
 
@@ -49,7 +49,7 @@ async function removeOld(homes: string): Promise<void> {
 }
 
 /**
- * Makes a PULUMI_HOME that holds the plug-ins of test/lab/plugins, and returns its path. A home is named after what it was
+ * Makes a PULUMI_HOME that holds the plug-ins of test/doubles/plugins, and returns its path. A home is named after what it was
  * made from, so that it is right when it exists.
  */
 export async function installTypescriptPlugins(): Promise<string> {

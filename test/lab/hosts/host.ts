@@ -63,7 +63,7 @@ async function makeHost(spec: HostSpec, base: string, loginKey: string): Promise
     await hostKey(join(etc, "ssh"), spec.name);
     writeFileSync(join(etc, "hostname"), `${spec.name}\n`);
     writeFileSync(join(etc, "hosts"), `127.0.0.1 localhost\n127.0.1.1 ${spec.name}\n::1 localhost ip6-localhost\n`);
-    writeFileSync(join(etc, "resolv.conf"), hostResolver(network.gateway).text);
+    writeFileSync(join(etc, "resolv.conf"), hostResolver(network.gateway));
     writeFileSync(hostDir(spec.name, "machine-id"), `${randomBytes(16).toString("hex")}\n`);
     writeFileSync(hostDir(spec.name, "product_uuid"), `${randomUUID()}\n`);
     writeFileSync(hostDir(spec.name, "authorized_keys"), `${loginKey}\n`);

@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-
-const onLoopback = /^nameserver\s+(127\.|::1\b)/m;
+import { readFileSync } from "node:fs";
 
 /**
- * The resolv.conf for the hosts: the machine's own. A resolver on the machine's loopback address is out of the hosts'
- * reach; where systemd-resolved is behind it, the servers that it asks are taken, else a relay on the bridge is needed.
+ * The resolv.conf for the hosts: the machine's own, but they ask the mirror's dnsmasq. That asks the machine's resolvers,
+ * which may listen where the hosts cannot reach them.
  */
-export function hostResolver(
-    gateway: string,
-    files = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"],
-): { text: string; relayTo?: string } {
-    const texts = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
-    const reachable = texts.find((text) => /^nameserver/m.test(text) && !onLoopback.test(text));
-    if (reachable !== undefined) return { text: reachable };
-    const first = texts[0] ?? "";
-    const relayTo = /^nameserver\s+(\S+)/m.exec(first)?.[1] ?? "127.0.0.1";
-    const others = first.split("\n").filter((line) => line && !line.startsWith("nameserver"));
-    return { text: [`nameserver ${gateway}`, ...others, ""].join("\n"), relayTo };
+export function hostResolver(gateway: string, machine = readFileSync("/etc/resolv.conf", "utf8")): string {
+    const others = machine.split("\n").filter((line) => line && !/^\s*nameserver\s/.test(line));
+    return [`nameserver ${gateway}`, ...others, ""].join("\n");
 }

@@ -7,7 +7,7 @@ import { LabError, run } from "../run";
 import { network, registryUrl } from "../topology";
 
 /** An image's place in the lab's registry: its own path without the registry's host name. */
-export interface Place {
+interface Place {
     repository: string;
     tag: string;
 }
@@ -35,7 +35,7 @@ const tarsIn = (folder: string) =>
         .map((name) => join(folder, name));
 
 /** The archives to serve: the lab's own, and those in the directory that LAB_IMAGES names. */
-export function imageArchives(): string[] {
+function imageArchives(): string[] {
     const own = existsSync(cacheDir("images")) ? tarsIn(cacheDir("images")) : [];
     const given = process.env["LAB_IMAGES"];
     if (!given) return own;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Daemon, daemonPid, endProcess, labProcesses, startDaemon, stopDaemon } from "../daemon";
 import { writeWhole } from "../files";
-import { hostResolver } from "../hosts/resolver";
 import { cacheDir, stateDir } from "../paths";
 import { LabError, lastWords, until } from "../run";
 import { network, proxyUrl, registryUrl, siteUrl } from "../topology";
@@ -23,21 +22,22 @@ function registrySettings(): string {
     });
 }
 
-/** What runs on the bridge address: registry, static site, a DNS relay where the hosts need one, a proxy on request. */
+/** What runs on the bridge address: registry, static site, a resolver, a proxy on request. */
 function servers(withProxy: boolean): Record<string, Pick<Daemon, "command" | "args">> {
-    const { relayTo } = hostResolver(network.gateway);
+    const { gateway, sitePort, proxyPort } = network;
     const tsx = pathToFileURL(require.resolve("tsx")).href;
-    const relay = ["--import", tsx, join(__dirname, "dns-relay.ts"), network.gateway, relayTo ?? ""];
-    const place = [network.gateway, String(network.proxyPort)];
-    const proxy = () => ["--import", tsx, join(__dirname, "proxy.ts"), ...place, proxyCredentialsFile()];
+    const proxy = () => [join(__dirname, "proxy.ts"), gateway, String(proxyPort), proxyCredentialsFile()];
     return {
         registry: { command: registryProgram(), args: ["serve", registrySettingsFile()] },
-        site: {
-            command: "busybox",
-            args: ["httpd", "-f", "-p", `${network.gateway}:${network.sitePort}`, "-h", cacheDir("site")],
+        site: { command: "busybox", args: ["httpd", "-f", "-p", `${gateway}:${sitePort}`, "-h", cacheDir("site")] },
+        resolver: {
+            command: "dnsmasq",
+            args: [
+                ...["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--log-facility=-", "--user=root"],
+                ...["--no-hosts", "--bind-interfaces", `--listen-address=${gateway}`],
+            ],
         },
-        ...(relayTo === undefined ? {} : { resolver: { command: process.execPath, args: relay } }),
-        ...(withProxy ? { proxy: { command: process.execPath, args: proxy() } } : {}),
+        ...(withProxy ? { proxy: { command: process.execPath, args: ["--import", tsx, ...proxy()] } } : {}),
     };
 }
 

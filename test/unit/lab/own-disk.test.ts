@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 const root = process.getuid?.() === 0 && existsSync("/dev/loop-control");
 const skip = root ? false : "not here: root and loop devices";
-const script = join(__dirname, "own-disk.sh");
+const script = join(__dirname, "..", "..", "lab", "hosts", "own-disk.sh");
 /** With those that the machine has by itself, some of these are above /dev/loop7. */
 const HOSTS = 9;
 

@@ -1,4 +1,4 @@
-import { machine } from "../machine";
+import { machine } from "./machine";
 
 /** Seconds that each thing took in one round. */
 export interface Times {
@@ -40,7 +40,7 @@ export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]
     });
     return `# Benchmark
 
-\`npm run bench\` writes this page down to "${BY_HAND}". It compares this program with [a plain shell script](../test/lab/bench/plain-ssh.sh).
+\`npm run bench\` writes this page down to "${BY_HAND}". It compares this program with [a plain shell script](../test/bench/plain-ssh.sh).
 The script does the source article's steps over SSH, on all hosts at the same time. Both run in turn on the same local
 hosts. Images and packages are on the hosts before. Both download Kubernetes' programs, from the machine itself.
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { storageSchema, validateStorage } from "../../components/storage";
-import { companionsOf } from "./artefacts/versions";
-import { artefactVersions, upOptions } from "./options";
-import { defaultSettings, merged } from "./storage";
-import { labHosts } from "./topology";
+import { storageSchema, validateStorage } from "../../../components/storage";
+import { companionsOf } from "../../lab/artefacts/versions";
+import { artefactVersions, upOptions } from "../../lab/options";
+import { defaultSettings, merged } from "../../lab/storage";
+import { labHosts } from "../../lab/topology";
 
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
     const sources = {

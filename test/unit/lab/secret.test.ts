@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { test } from "node:test";
-import { PassphraseSecrets } from "./secret";
+import { PassphraseSecrets } from "../../lab/secret";
 
 function open(sealed: string, passphrase: string, salt: string): string {
     const [version, nonce = "", text = ""] = sealed.split(":");

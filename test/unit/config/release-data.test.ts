@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
-import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../components/config/flags/lifecycle";
-import { releaseOf } from "../../components/releases";
-import { helpText, parseHelp, programOf } from "../../commands/flags/help";
-import { cacheDir } from "./paths";
+import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
+import { releaseOf } from "../../../components/releases";
+import { helpText, parseHelp, programOf } from "../../../commands/flags/help";
+import { cacheDir } from "../../lab/paths";
 
 const minorOf = (version: string) => Number(version.split(".")[1]);
 const binaryOf = (version: string, component: string) => programOf(cacheDir("site"), version, component);

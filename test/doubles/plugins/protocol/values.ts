@@ -9,8 +9,6 @@ export type Properties = Record<string, Value>;
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** The engine has a magic string for each type of unknown; they differ only in their first part. */
 const UNKNOWNS = new Set([

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { daemonPid, labProcesses, startDaemon, stopDaemon } from "./daemon";
+import { daemonPid, labProcesses, startDaemon, stopDaemon } from "../../lab/daemon";
 
 const scratch = mkdtempSync(join(tmpdir(), "daemons-"));
 after(() => rmSync(scratch, { recursive: true }));

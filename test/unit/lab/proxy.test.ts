@@ -6,10 +6,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { outcome, until } from "../run";
+import { outcome, until } from "../../lab/run";
 
 const directory = mkdtempSync(join(tmpdir(), "proxy-"));
-const program = join(__dirname, "proxy.ts");
+const program = join(__dirname, "..", "..", "lab", "mirror", "proxy.ts");
 const noCurl = spawnSync("curl", ["--version"]).error ? "curl is not installed" : false;
 let origin: Server;
 let url = "";

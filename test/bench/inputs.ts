@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { configFile, stateDir } from "../paths";
-import { LabError } from "../run";
-import { insideHost, sshArguments } from "../ssh";
-import { labWorkspace } from "../stack";
-import { type HostSpec, siteUrl } from "../topology";
+import { configFile, stateDir } from "../lab/paths";
+import { LabError } from "../lab/run";
+import { insideHost, sshArguments } from "../lab/ssh";
+import { labWorkspace } from "../lab/stack";
+import { type HostSpec, siteUrl } from "../lab/topology";
 
 /** What a host keeps its images in between two clusters, so that every run starts with warm images. */
 const IMAGES = "/var/tmp/bench-images.tar";

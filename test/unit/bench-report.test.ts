@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { report, type Times, withReport } from "./bench/report";
+import { report, type Times, withReport } from "../bench/report";
 
 const document = readFileSync(join(resolve(__dirname, "..", ".."), "docs", "benchmark.md"), "utf8");
 const times: Times = { up: 42.25, add: 11, destroy: 7, unchanged: 3, preview: 3 };

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runLab } from "../api";
-import type { Result } from "../engine";
-import { load } from "../machine";
-import { configFile, projectDir } from "../paths";
-import { LabError, outcome } from "../run";
-import { labWorkspace } from "../stack";
-import { labHosts } from "../topology";
+import { runLab } from "../lab/api";
+import type { Result } from "../lab/engine";
+import { load } from "./machine";
+import { configFile, projectDir } from "../lab/paths";
+import { LabError, outcome } from "../lab/run";
+import { labWorkspace } from "../lab/stack";
+import { labHosts } from "../lab/topology";
 import { keepNodes, plainInputs, saveImages, warmImages } from "./inputs";
 import { report, type Times, withReport } from "./report";
 

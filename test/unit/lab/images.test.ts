@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placeOf } from "./images";
+import { placeOf } from "../../lab/mirror/images";
 
 for (const [image, repository, tag] of [
     ["registry.k8s.io/coredns/coredns:v1.11.3", "coredns/coredns", "v1.11.3"],

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { formatSources, machineSources, parseDeb822, parseOneLine } from "./apt-sources";
+import { formatSources, machineSources, parseDeb822, parseOneLine } from "../../lab/hosts/apt-sources";
 
 const scratch = mkdtempSync(join(tmpdir(), "apt-sources-"));
 after(() => rmSync(scratch, { recursive: true }));

@@ -21,7 +21,7 @@ export class ApiError extends Error {
 /** There was no answer. */
 export class UnreachableError extends Error {}
 
-export interface ApiRequest {
+interface ApiRequest {
     method: "GET" | "PATCH" | "DELETE";
     path: string;
     query?: Record<string, string>;
