@@ -4,7 +4,6 @@
 # inputs (environment): TEST_CONCURRENCY  test files that run at once (default 2; clusters share one lab, so 1)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Node 20 takes no globs here.
 found=$(find "${@/#/test/}" -name '*.test.ts' | sort)
 mapfile -t files <<<"$found"
 exec node --import tsx --test --test-concurrency="${TEST_CONCURRENCY:-2}" "${files[@]}"

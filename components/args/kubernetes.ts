@@ -12,7 +12,7 @@ export interface KubernetesVipArgs {
 
 /** The API server's audit log, in /var/log/kubeadm-cluster/audit on the control plane. */
 export interface KubernetesAuditArgs {
-    /** none; who did what to which object; or also what was sent, save for Secrets and ConfigMaps. Default: none. */
+    /** none; metadata: who did what to which object; request: also what was sent, except for Secrets and ConfigMaps. Default: none. */
     level?: string;
     /** Days after which a log file is deleted. Default: 30. */
     maxAgeDays?: number;

@@ -86,7 +86,7 @@ export interface StorageCephResourcesArgs {
 export interface StorageCephDashboardArgs {
     /** Whether there is one. Default: true. */
     enabled?: boolean;
-    /** By https, with a certificate of its own. Default: true. */
+    /** By https, with a self-signed certificate. Default: true. */
     ssl?: boolean;
     /** Its port. Default: Ceph's own, 8443 or 7000. */
     port?: number;
@@ -116,7 +116,7 @@ export interface StorageCephArgs {
     image?: string;
     /** Accept a Ceph that this Rook does not know. Default: false. */
     allowUnsupported?: boolean;
-    /** Where Ceph's daemons keep their files on each node: a directory of their own, which a destroy with destroyData empties. Default: /var/lib/rook. */
+    /** Where Ceph's daemons keep their files on each node: a directory for them alone, which a destroy with destroyData empties. Default: /var/lib/rook. */
     dataDir?: string;
     /** Network of the Ceph daemons. One of: pod, host. Default: pod. */
     network?: string;
@@ -242,7 +242,7 @@ export interface StorageArgs {
     ceph?: StorageCephArgs;
     /** The storage nodes and their devices. */
     nodes?: StorageNodeArgs[];
-    /** For storage nodes that name no devices and no filter of their own. */
+    /** For storage nodes whose entry has neither devices nor a filter. */
     deviceFilter?: string;
     /** Take every raw device of the storage nodes (of all nodes, where none is named). Default: false. */
     useAllDevices?: boolean;

@@ -8,9 +8,11 @@ import { LabError, outcome } from "../lab/run";
 import { labWorkspace } from "../lab/stack";
 import { labHosts } from "../lab/topology";
 import { keepNodes, plainInputs, saveImages, warmImages } from "./inputs";
+import { plot } from "./plot";
 import { report, type Times, withReport } from "./report";
 
 const DOCUMENT = join(projectDir, "docs", "benchmark.md");
+const PLOT = join(projectDir, "docs", "benchmark.svg");
 const ROUNDS = 3;
 /** The worker that is added to a cluster of the others. */
 const LATER = "worker-3";
@@ -93,6 +95,7 @@ async function main(): Promise<void> {
         const text = report(shell, pulumi, loads);
         console.log(`\n${text}`);
         writeFileSync(DOCUMENT, withReport(readFileSync(DOCUMENT, "utf8"), text));
+        writeFileSync(PLOT, await plot(shell, pulumi));
     } finally {
         await lab("down");
     }

@@ -9,7 +9,8 @@ export interface Times {
     preview: number;
 }
 
-const ROWS: [keyof Times, string][] = [
+/** What is measured, and how the page names it. */
+export const ROWS: [keyof Times, string][] = [
     ["up", "three nodes from bare hosts"],
     ["add", "one worker more"],
     ["destroy", "hosts given back"],
@@ -17,7 +18,7 @@ const ROWS: [keyof Times, string][] = [
     ["preview", "`preview`"],
 ];
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
     const sorted = [...values].sort((a, b) => a - b);
     const middle = Math.floor(sorted.length / 2);
     const [low, high] = [sorted[sorted.length - 1 - middle] ?? NaN, sorted[middle] ?? NaN];
@@ -43,6 +44,8 @@ export function report(shell: Partial<Times>[], pulumi: Times[], loads: string[]
 \`npm run bench\` writes this page down to "${BY_HAND}". It compares this program with [a plain shell script](../test/bench/plain-ssh.sh).
 The script does the source article's steps over SSH, on all hosts at the same time. Both run in turn on the same local
 hosts. Images and packages are on the hosts before. Both download Kubernetes' programs, from the machine itself.
+
+![Median times of both](benchmark.svg)
 
 Each cell has the median, and each round in brackets.
 

@@ -2,9 +2,11 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { SimulatedStack } from "../engine/simulated-stack";
 import { measure } from "./measure";
+import { plot } from "./plot";
 import { report, type Size } from "./report";
 
 const DOCUMENT = resolve(__dirname, "..", "..", "docs", "scale.md");
+const PLOT = resolve(__dirname, "..", "..", "docs", "scale.svg");
 const DEFAULT_WORKERS = [3, 12, 50, 100, 500];
 /** Up to this many workers the state is saved at every step, as it is by default; beyond, at the end of a run. */
 const SAVED_AT_EVERY_STEP = 12;
@@ -57,6 +59,7 @@ async function main(words: string[]): Promise<void> {
         sizes.push(await size(number));
         // The large ones take long: what is known by then stays.
         writeFileSync(DOCUMENT, report(sizes));
+        writeFileSync(PLOT, await plot(sizes));
     }
     console.log(`\n${report(sizes)}`);
 }

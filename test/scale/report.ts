@@ -16,6 +16,14 @@ export interface Size {
     addDials: Record<string, number>;
 }
 
+/** What is measured, and how the page names it. */
+export const RUNS: [keyof Size["runs"], string][] = [
+    ["preview", "preview of all"],
+    ["up", "first up"],
+    ["unchanged", "up without changes"],
+    ["add", "one worker more"],
+];
+
 const LIMITS = `## Limits, and what lifts them
 
 | limit | met at | what lifts it |
@@ -36,12 +44,9 @@ const row = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
 
 /** docs/scale.md */
 export function report(sizes: Size[]): string {
-    const heads = ["workers", "preview of all", "first up", "up without changes", "one worker more"];
+    const heads = ["workers", ...RUNS.map(([, name]) => name)];
     const costs = sizes.map(({ workers, savedAtEveryStep, runs }) =>
-        row([
-            savedAtEveryStep ? workers : `${workers} *`,
-            ...[runs.preview, runs.up, runs.unchanged, runs.add].map(cell),
-        ]),
+        row([savedAtEveryStep ? workers : `${workers} *`, ...RUNS.map(([key]) => cell(runs[key]))]),
     );
     const ways = [
         "workers",
@@ -68,6 +73,8 @@ server and measurement run on the same processors.
 Machine: ${machine()}; load at the end ${load()}.
 
 ## Time and memory
+
+![Processors' work and memory by the number of workers](scale.svg)
 
 ${row(heads)}
 ${row(heads.map(() => "---"))}

@@ -67,6 +67,7 @@ const ROWS: Record<Component, Row[]> = {
         ["apiserver-count", OLD, STILL, "leave it out: API servers find each other by leases"],
         ["kubelet-port", OLD, STILL, "leave it out: it has no effect"],
         ["kubelet-read-only-port", OLD, STILL, "leave it out: it has no effect"],
+        ["enable-logs-handler", OLD, STILL, "leave it out: read /var/log on the node instead"],
     ],
     "kube-controller-manager": [
         [

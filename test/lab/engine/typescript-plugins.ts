@@ -31,7 +31,7 @@ async function bundle(directory: string): Promise<void> {
         outExtension: { ".js": ".cjs" },
         bundle: true,
         platform: "node",
-        target: "node20",
+        target: "node22",
         format: "cjs",
         minifySyntax: true,
         // Native parts that ssh2 does without.

@@ -1,104 +1,33 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LabError } from "../run";
-
-/** One archive as apt knows it, in the words of deb822. */
-export interface AptSource {
-    uris: string[];
-    suites: string[];
-    components: string[];
-    signedBy?: string;
-}
+import { LabError, run } from "../run";
 
 /** Suites that make up a release; third parties name theirs after it too, with other endings. */
 const releaseSuites = ["", "-updates", "-security", "-backports", "/updates"];
 
-/** Reads a `.sources` file. */
-export function parseDeb822(text: string): AptSource[] {
-    const sources: AptSource[] = [];
-    const lines = text
-        .split("\n")
-        .filter((line) => !line.startsWith("#"))
-        .join("\n");
-    for (const stanza of lines.split(/\n\s*\n/)) {
-        const fields = new Map<string, string>();
-        for (const [, name, value] of stanza.replace(/\n[ \t]+/g, " ").matchAll(/^([A-Za-z-]+):[ \t]*(.*)$/gm)) {
-            fields.set((name ?? "").toLowerCase(), (value ?? "").trim());
-        }
-        const words = (name: string) => (fields.get(name) ?? "").split(/\s+/).filter(Boolean);
-        if (!words("types").includes("deb") || fields.get("enabled") === "no") continue;
-        sources.push({
-            uris: words("uris"),
-            suites: words("suites"),
-            components: words("components"),
-            signedBy: fields.get("signed-by"),
-        });
-    }
-    return sources;
-}
-
-/** Reads a `sources.list` file. */
-export function parseOneLine(text: string): AptSource[] {
-    const sources: AptSource[] = [];
-    for (const [, options, uri, suite, components] of text.matchAll(
-        /^deb[ \t]+(?:\[([^\]]*)\][ \t]+)?(\S+)[ \t]+(\S+)[ \t]+([^#\n]+)/gm,
-    )) {
-        sources.push({
-            uris: [uri ?? ""],
-            suites: [suite ?? ""],
-            components: (components ?? "").trim().split(/\s+/),
-            signedBy: /signed-by=(\S+)/.exec(options ?? "")?.[1],
-        });
-    }
-    return sources;
-}
-
-/** The sources of the machine's own distribution release, third parties' left out. */
-export function releaseSources(all: AptSource[], codename: string): AptSource[] {
-    return all
-        .map((source) => ({
-            ...source,
-            suites: source.suites.filter((suite) => releaseSuites.some((ending) => suite === codename + ending)),
-        }))
-        .filter((source) => source.suites.length > 0 && source.components.includes("main"));
-}
-
-/** The file that gives these sources to a host; keys that only the machine has are left to the host's own defaults. */
-export function formatSources(sources: AptSource[]): string {
-    return sources
-        .map((source) => {
-            const lines = [
-                "Types: deb",
-                `URIs: ${source.uris.join(" ")}`,
-                `Suites: ${source.suites.join(" ")}`,
-                `Components: ${source.components.join(" ")}`,
-            ];
-            if (source.signedBy?.match(/^\/usr\/share\/keyrings\/(debian|ubuntu)-archive-keyring\.gpg$/)) {
-                lines.push(`Signed-By: ${source.signedBy}`);
-            }
-            return lines.join("\n") + "\n";
-        })
-        .join("\n");
-}
-
-/** What the machine installs its packages from: release name, its archive, and all of its release's sources. */
-export function machineSources(etc = "/etc"): { codename: string; archive: string; sources: AptSource[] } {
-    const codename = /^VERSION_CODENAME="?([\w-]+)/m.exec(readFileSync(join(etc, "os-release"), "utf8"))?.[1];
+/** What the machine installs its release from, as apt reads it: name, archive, and a sources.list for the hosts. */
+export async function machineSources(etc = "/etc"): Promise<{ codename: string; archive: string; sources: string }> {
+    const osRelease = readFileSync(join(etc, "os-release"), "utf8");
+    const field = (name: string) => new RegExp(`^${name}="?([\\w-]+)`, "m").exec(osRelease)?.[1];
+    const codename = field("VERSION_CODENAME");
     if (!codename) throw new LabError(`${etc}/os-release names no VERSION_CODENAME: the lab needs Debian or Ubuntu.`);
-    const parts = join(etc, "apt/sources.list.d");
-    const files = existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : [];
-    const list = join(etc, "apt/sources.list");
-    if (existsSync(list)) files.unshift(list);
-    const all = files.flatMap((file) => {
-        if (file.endsWith(".sources")) return parseDeb822(readFileSync(file, "utf8"));
-        return file.endsWith(".list") ? parseOneLine(readFileSync(file, "utf8")) : [];
-    });
-    const sources = releaseSources(all, codename);
-    const archive = sources.find((source) => source.suites.includes(codename))?.uris[0];
+    // Without what the archives say of themselves: their lists may not be downloaded.
+    const settings = ["-o", `Dir::Etc=${join(etc, "apt")}`, "-o", "APT::Get::IndexTargets::ReleaseInfo=false"];
+    const format = ["--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Identifier: Packages"];
+    const targets = await run("apt-get", [...settings, "indextargets", ...format]);
+    const own = targets
+        .split("\n")
+        .map((line) => line.split(" "))
+        .filter(([, suite = ""]) => releaseSuites.some((ending) => suite === codename + ending));
+    const archive = own.find(([, suite, component]) => suite === codename && component === "main")?.[0];
     if (!archive) {
         throw new LabError(
             `${etc}/apt names no source with the suite ${codename} and the component main: add it, then try again.`,
         );
     }
-    return { codename, archive, sources };
+    // A host has its distribution's key, and no other that the machine may have.
+    const key = `/usr/share/keyrings/${field("ID")}-archive-keyring.gpg`;
+    const options = existsSync(key) ? `[signed-by=${key}] ` : "";
+    const sources = [...new Set(own.map((words) => `deb ${options}${words.join(" ")}\n`))].join("");
+    return { codename, archive: archive.replace(/\/$/, ""), sources };
 }

@@ -5,8 +5,8 @@
 # inputs (environment):
 #   ROOTFS_SUITE    required  suite to install, as in the machine's apt sources
 #   ROOTFS_MIRROR   required  archive to install from
-#   ROOTFS_SOURCES  required  file to become /etc/apt/sources.list.d/lab.sources
-#   ROOTFS_APT_CONF required  file to become /etc/apt/apt.conf.d/90lab
+#   ROOTFS_SOURCES  required  text of /etc/apt/sources.list
+#   ROOTFS_APT_CONF required  text of /etc/apt/apt.conf.d/90lab
 set -euo pipefail
 
 # debootstrap mounts /proc and /sys below its target; in a namespace of its own nobody can be left with them.
@@ -20,15 +20,15 @@ packages=$packages,ca-certificates,curl,gnupg,procps,kmod,less,lsb-release
 
 partial=$out.partial
 umount_all() { awk -v p="$partial/" 'index($2, p) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount; }
+umask 022
 rm -rf "$partial"
 mkdir -p "$partial"
 trap 'umount_all; rm -rf "$partial"' EXIT
 
 debootstrap --variant=minbase --include="$packages" "$ROOTFS_SUITE" "$partial" "$ROOTFS_MIRROR"
 
-rm -f "$partial/etc/apt/sources.list"
-install -m 644 "$ROOTFS_SOURCES" "$partial/etc/apt/sources.list.d/lab.sources"
-install -m 644 "$ROOTFS_APT_CONF" "$partial/etc/apt/apt.conf.d/90lab"
+printf '%s' "$ROOTFS_SOURCES" >"$partial/etc/apt/sources.list"
+printf '%s' "$ROOTFS_APT_CONF" >"$partial/etc/apt/apt.conf.d/90lab"
 # The hosts trust whom the machine trusts, or a mirror behind a private CA could not be reached over https.
 if [ -d /usr/local/share/ca-certificates ]; then
     cp -a /usr/local/share/ca-certificates/. "$partial/usr/local/share/ca-certificates/"

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDir, stateDir } from "../paths";
 import { run } from "../run";
-import { formatSources, machineSources } from "./apt-sources";
+import { machineSources } from "./apt-sources";
 
 const script = join(__dirname, "rootfs.sh");
 
@@ -21,11 +21,10 @@ async function aptSettings(): Promise<string> {
  * Its name holds a hash of everything that goes into it: a changed recipe makes a new one and removes the earlier.
  */
 export async function rootfsRecipe(): Promise<{ path: string; make: () => Promise<void> }> {
-    const { codename, archive, sources } = machineSources();
-    const sourcesText = formatSources(sources);
+    const { codename, archive, sources } = await machineSources();
     const settings = await aptSettings();
     const hash = createHash("sha256")
-        .update([readFileSync(script, "utf8"), codename, archive, sourcesText, settings].join("\0"))
+        .update([readFileSync(script, "utf8"), codename, archive, sources, settings].join("\0"))
         .digest("hex")
         .slice(0, 12);
     const name = `${codename}-${hash}`;
@@ -38,18 +37,13 @@ export async function rootfsRecipe(): Promise<{ path: string; make: () => Promis
         if (!existsSync(stateDir("hosts"))) {
             for (const other of readdirSync(folder)) rmSync(join(folder, other), { recursive: true, force: true });
         }
-        writeFileSync(`${path}.sources`, sourcesText);
-        writeFileSync(`${path}.apt`, settings);
-        await run(script, [path], {
-            env: {
-                ROOTFS_SUITE: codename,
-                ROOTFS_MIRROR: archive,
-                ROOTFS_SOURCES: `${path}.sources`,
-                ROOTFS_APT_CONF: `${path}.apt`,
-            },
-        });
-        rmSync(`${path}.sources`);
-        rmSync(`${path}.apt`);
+        const env = {
+            ROOTFS_SUITE: codename,
+            ROOTFS_MIRROR: archive,
+            ROOTFS_SOURCES: sources,
+            ROOTFS_APT_CONF: settings,
+        };
+        await run(script, [path], { env });
     };
     return { path, make };
 }

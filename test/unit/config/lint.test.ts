@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { validateConfig } from "../../../components/config";
 import { warnings } from "../../../components/config/checks";
-import { FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
+import { COMPONENTS, FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
+import { releaseOf } from "../../../components/releases";
 import { cluster, raw } from "./cluster";
 
 const text = ({ path, message }: { path: string; message: string }) => `${path}: ${message}`;
@@ -24,6 +25,18 @@ test("each flag is in the table once, and is not removed before it is deprecated
     const names = FLAG_LIFECYCLES.map(({ component, flag }) => `${component} ${flag}`);
     assert.equal(new Set(names).size, names.length);
     for (const { flag, deprecatedIn = 0, removedIn = 99 } of FLAG_LIFECYCLES) assert.ok(deprecatedIn < removedIn, flag);
+});
+
+test("a flag on record that no help shows is in the table: npm run flags asks for the table's flags alone", () => {
+    const hidden = COMPONENTS.flatMap((component) =>
+        (releaseOf(32)?.hidden[component] ?? "").split(" ").map((flag) => `${component} ${flag}`),
+    ).filter((name) => !name.endsWith(" "));
+    assert.ok(hidden.includes("kube-apiserver enable-logs-handler"));
+    const listed = FLAG_LIFECYCLES.map(({ component, flag }) => `${component} ${flag}`);
+    assert.deepEqual(
+        hidden.filter((name) => !listed.includes(name)),
+        [],
+    );
 });
 
 describe("unknown flags", () => {

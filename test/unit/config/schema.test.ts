@@ -5,6 +5,8 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { stackSchema } from "../../../components/config/json-schema";
+import { validateConfig } from "../../../components/config";
+import { projectFile } from "../../../components/config/project-file";
 import { configReference } from "../../../components/config/reference";
 import { GENERATED } from "../../../components/config/schema-command";
 import { raw } from "./cluster";
@@ -16,6 +18,25 @@ describe("what is made of the schema is current; after a change of it: npm run s
     for (const [file, content] of Object.entries(GENERATED)) {
         test(file, () => assert.equal(read(file), content()));
     }
+});
+
+test("the engine's defaults in Pulumi.yaml change nothing: a stack that names only nodes has the schema's own", () => {
+    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { type: string; default?: unknown }> };
+    // Without a default, the engine refuses a stack that does not set the key.
+    assert.deepEqual(
+        Object.keys(config).filter((key) => config[key]?.default === undefined),
+        [],
+    );
+    const defaults = Object.fromEntries(Object.entries(config).map(([key, declared]) => [key, declared.default]));
+    const { nodes } = raw();
+    const alone = validateConfig({ nodes });
+    assert.ok(alone.config);
+    assert.deepEqual(validateConfig({ ...defaults, nodes }), alone);
+});
+
+test("what a person wrote above the generated part of Pulumi.yaml stays", () => {
+    const text = read("Pulumi.yaml");
+    assert.equal(projectFile("# by hand\nname: x\n"), `# by hand\nname: x\n${text.slice(text.indexOf("# Made by"))}`);
 });
 
 test("every key has a description", () => {
