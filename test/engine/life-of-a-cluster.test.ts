@@ -128,9 +128,9 @@ test("labels get there by a patch that takes fields over; nodes without labels h
         patches.map(({ what, force }) => `${what} ${force}`),
         ["Node worker-1 true"],
     );
-    const { labels, annotations } = stack.api.node("worker-1")?.metadata ?? {};
-    assert.equal(labels?.rack, "1");
-    assert.deepEqual(annotations, {
+    const metadata = stack.api.node("worker-1")?.metadata;
+    assert.equal(metadata?.labels?.rack, "1");
+    assert.deepEqual(metadata.annotations, {
         "kubeadm-cluster/machine": stack.host("worker-1").machineId,
         "pulumi.com/patchForce": "true",
     });
