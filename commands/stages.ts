@@ -1,25 +1,33 @@
-/** The way of a cluster from bare hosts to storage, by the components that make it. */
-const STAGES: [RegExp, string][] = [
-    [/^kubeadm-cluster:node:Machine/, "Hosts"],
-    [/^kubeadm-cluster:node:(MasterNode|ControlPlaneNode)/, "Control plane"],
-    [/^kubeadm-cluster:node:(WorkerNode|JoinToken)/, "Workers"],
-    [/^kubeadm-cluster:network:/, "Pod network"],
-    [/^kubeadm-cluster:node:SettledNode/, "Nodes: Ready, labels, taints"],
-    [/^kubeadm-cluster:node:WorkerRenewal/, "Changed settings, one worker after the other"],
-    [/^kubeadm-cluster:storage:/, "Storage"],
-    [/^kubeadm-cluster:(dns|metrics|dashboard):/, "Add-ons"],
-    [/^kubeadm-cluster:/, "Other parts of the cluster"],
+/** The way of a cluster from bare hosts to storage, by the steps and components that make it. */
+const STAGES: { step?: RegExp; component?: RegExp; stage: string }[] = [
+    { step: /-(reset|prepare)$/, stage: "Hosts" },
+    { component: /^kubeadm-cluster:node:(MasterNode|ControlPlaneNode)/, stage: "Control plane" },
+    { component: /^kubeadm-cluster:node:WorkerNode/, stage: "Workers" },
+    { component: /^kubeadm-cluster:network:/, stage: "Pod network" },
+    { step: /-node-(ready|settings|taints)$/, stage: "Nodes: Ready, labels, taints" },
+    { step: /-renewal-(drain|node)$/, stage: "Changed settings, one worker after the other" },
+    { component: /^kubeadm-cluster:storage:/, stage: "Storage" },
+    { component: /^kubeadm-cluster:(dns|metrics|dashboard):/, stage: "Add-ons" },
+    { component: /^kubeadm-cluster:/, stage: "Other parts of the cluster" },
 ];
 
+/** What puts the whole cluster together: it belongs to no stage itself. */
+const CLUSTER = /^kubeadm-cluster:index:KubeadmCluster$/;
+/** Types of the steps that are known by their names. */
+const STEPS = /^(command:remote:Command|kubernetes:core\/v1:NodePatch)$/;
+
 /** Names of the stages in the order in which they run, the last for what belongs to none. */
-export const stages = [...STAGES.map(([, stage]) => stage), "Stack and providers"];
+export const stages = [...STAGES.map(({ stage }) => stage), "Stack and providers"];
 
-/** The component around all others: it is no stage. */
-export const WHOLE = /^kubeadm-cluster:(?:\w+:)*KubeadmCluster$/;
-
-/** The stage that a resource belongs to, by the outermost component inside the cluster that it is part of. */
+/** The stage that a resource belongs to: by its own name where it is a step on a node, else by its outermost component. */
 export function stageOf(urn: string): string {
-    const types = (urn.split("::")[2] ?? "").split("$");
-    const component = types.find((type) => type.startsWith("kubeadm-cluster:") && !WHOLE.test(type));
-    return STAGES.find(([form]) => component !== undefined && form.test(component))?.[1] ?? "Stack and providers";
+    const [, , chain = "", name = ""] = urn.split("::");
+    const types = chain.split("$");
+    const component = types.find((type) => type.startsWith("kubeadm-cluster:") && !CLUSTER.test(type));
+    const isStep =
+        STEPS.test(types.at(-1) ?? "") && (component === undefined || component.startsWith("kubeadm-cluster:node:"));
+    const found =
+        STAGES.find(({ step }) => isStep && step?.test(name)) ??
+        STAGES.find((one) => component !== undefined && one.component?.test(component));
+    return found?.stage ?? "Stack and providers";
 }

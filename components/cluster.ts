@@ -58,6 +58,8 @@ interface Host {
 interface Joined extends Host {
     /** The step that made it a node. */
     registered: RemoteScript;
+    /** The node's component. */
+    component: pulumi.ComponentResource;
 }
 
 /** A Kubernetes cluster on Linux hosts that answer SSH: prepared, made by kubeadm, with pod network and storage. */
@@ -96,12 +98,19 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.identity = pulumi.output(
             config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
         );
-        const hosts = prepareHosts(name, { config, ...given, first, identity: this.identity }, parent);
+        const hosts = prepareHosts(name, { config, ...given, first, identity: this.identity }, this);
         const storageHosts =
             rook &&
             new StorageHosts(
                 `${name}-storage-hosts`,
-                { storage: rook, hosts: hosts.map((host) => ({ ...host, name: host.node.name })) },
+                {
+                    storage: rook,
+                    hosts: hosts.map(({ node, connection, machine }) => ({
+                        name: node.name,
+                        connection,
+                        machine: machine.prepare,
+                    })),
+                },
                 parent,
             );
 
@@ -142,8 +151,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
         const joined: Joined[] = [
-            { ...control, registered: master.init },
-            ...masters.map(({ host, node }) => ({ ...host, registered: node.join })),
+            { ...control, registered: master.init, component: master },
+            ...masters.map(({ host, node }) => ({ ...host, registered: node.join, component: node })),
             ...workers,
         ];
         const present = joined.filter(({ node }) => !node.gone);
@@ -152,9 +161,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
                 new SettledNode(
                     `${name}-${host.node.name}-node`,
                     { ...host, masterConnection: control.connection, network },
-                    { ...parent, provider },
+                    { parent: host.component, provider },
                 ),
         );
+        const ready = settled.flatMap(({ steps }) => steps);
 
         // Storage: Rook and Ceph.
         if (rook && manifests && storageHosts)
@@ -167,7 +177,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
                     kubernetesVersion: config.kubernetes.version,
                     master: control.connection,
                     hosts: storageHosts,
-                    after: settled,
+                    after: ready,
                 },
                 { ...parent, provider, transformations: [takeOver] },
             );
@@ -175,9 +185,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         // What Kubernetes itself leaves out; Pods of its own wait for Ready nodes.
         new ClusterDns(`${name}-dns`, objects);
         if (config.metrics.addOn === "metrics-server")
-            new MetricsServer(`${name}-metrics`, config.metrics, { ...objects, dependsOn: settled });
-        if (config.dashboard.addOn === "headlamp")
-            new Headlamp(`${name}-dashboard`, { ...objects, dependsOn: settled });
+            new MetricsServer(`${name}-metrics`, config.metrics, { ...objects, dependsOn: ready });
+        if (config.dashboard.addOn === "headlamp") new Headlamp(`${name}-dashboard`, { ...objects, dependsOn: ready });
 
         this.kubeconfig = master.kubeconfig;
         this.endpoint = pulumi.output(master.server);
@@ -217,13 +226,13 @@ function clusterStorage(name: string, args: RookCephArgs, opts: pulumi.Component
 function prepareHosts(
     name: string,
     args: ClusterArguments & { first: NodeConfig; identity: pulumi.Input<string> },
-    opts: pulumi.ComponentResourceOptions,
+    parent: pulumi.Resource,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
     const possible = args.sound.then(() => refuseImpossible(config, first, { name, settle }));
     const vipPassword =
         config.kubernetes.vip &&
-        new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, opts).result;
+        new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, { parent }).result;
     const endpoint = controlPlaneEndpoint(config);
     return config.nodes.map((node) => {
         // Which hosts are this stack's: each step presents it, and a host of another stack refuses.
@@ -239,7 +248,7 @@ function prepareHosts(
                 possible,
                 endpoint,
             },
-            opts,
+            parent,
         );
         return { node, connection, machine };
     });
@@ -285,11 +294,12 @@ function joinWorkers(
             { ...host, master, masterConnection, endpoint, joinConfiguration },
             opts,
         );
-        changed = new WorkerRenewal(
+        const renewal = new WorkerRenewal(
             `${name}-${node.name}-renewal`,
             { node, connection, masterConnection, config, after: [worker.join, changed] },
-            opts,
+            worker,
         );
-        return { ...host, registered: worker.join };
+        changed = renewal.done;
+        return { ...host, registered: worker.join, component: worker };
     });
 }

@@ -1,9 +1,9 @@
 import type { ExportedResource, StackExport } from "./state";
-import { stageOf, WHOLE } from "../stages";
+import { stageOf } from "../stages";
 
-/** One box of the picture: a component of the program. */
+/** One box of the picture: a component of the program, or steps on a host that belong together. */
 export interface Part {
-    /** Name of the component, which is unique within a stack. */
+    /** Its name, without the cluster's. */
     id: string;
     /** Stage that it belongs to, one of `stages`. */
     stage: string;
@@ -37,15 +37,13 @@ interface Node {
 }
 
 const PROGRAM = /^kubeadm-cluster:/;
+const CLUSTER = /^kubeadm-cluster:index:KubeadmCluster$/;
 const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 
 /** What the components of the program are in words, and what stands behind the host in their names. */
 const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
-    [/:node:Machine$/, "prepared", ""],
     [/:node:(MasterNode|ControlPlaneNode)$/, "control plane", "-control-plane"],
     [/:node:WorkerNode$/, "worker", "-worker"],
-    [/:node:SettledNode$/, "Ready", "-node"],
-    [/:node:WorkerRenewal$/, "kubelet settings", "-renewal"],
     [/:network:WeaveNet$/, "Weave Net", undefined],
     [/:network:Flannel$/, "Flannel", undefined],
     [/:storage:StorageHosts$/, "storage devices", undefined],
@@ -53,6 +51,13 @@ const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
     [/:dns:ClusterDns$/, "CoreDNS", undefined],
     [/:metrics:MetricsServer$/, "metrics-server", undefined],
     [/:dashboard:Headlamp$/, "Headlamp", undefined],
+];
+
+/** Steps on a host that are a box of their own: their names, what stands behind the host in the box's, and its title. */
+const STEPS: [form: RegExp, suffix: string, title: string][] = [
+    [/^(.+)-(?:reset|prepare)$/, "", "prepared"],
+    [/^(.+)-node-(?:ready|settings|taints)$/, "-node", "Ready"],
+    [/^(.+)-renewal-(?:drain|node)$/, "-renewal", "kubelet settings"],
 ];
 
 /** Images that run because of a part, from the Pod templates and Ceph clusters in it. */
@@ -84,28 +89,45 @@ function reduced(waits: Map<string, Set<string>>): [string, string][] {
     );
 }
 
+/** A box, without what is in it. */
+type Place = Omit<Part, "details">;
+
+/** Finds the box of a resource; undefined = it is in none. */
+function placer(resources: ExportedResource[]): (urn: string) => Place | undefined {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const clusters = resources.filter(({ type }) => CLUSTER.test(type)).map(({ urn }) => `${nameOf(urn)}-`);
+    const prefix = clusters.length === 1 ? (clusters[0] ?? "") : "";
+    const short = (urn: string) => (nameOf(urn).startsWith(prefix) ? nameOf(urn).slice(prefix.length) : nameOf(urn));
+    const place = (urn: string): Place | undefined => {
+        const resource = byUrn.get(urn);
+        if (!resource) return undefined;
+        const id = short(urn);
+        const { type, parent } = resource;
+        for (const [form, suffix, title] of STEPS) {
+            const [, host] = (!PROGRAM.test(type) && form.exec(id)) || [];
+            if (host !== undefined) return { id: host + suffix, stage: stageOf(urn), host, title };
+        }
+        const outer = parent === undefined ? undefined : place(parent);
+        if (outer || !PROGRAM.test(type) || CLUSTER.test(type)) return outer;
+        const [, title = type.split(":").pop() ?? "", suffix] = KINDS.find(([form]) => form.test(type)) ?? [];
+        const host = suffix === undefined ? undefined : id.slice(0, id.length - suffix.length);
+        return { id, stage: stageOf(urn), host, title };
+    };
+    return place;
+}
+
 /**
  * The cluster that a stack's state describes. Needs no secret: it reads names, dependencies, images and plain outputs.
  * @throws Error where the state holds no cluster
  */
 export function clusterOf({ deployment }: StackExport): Cluster {
     const resources = deployment.resources ?? [];
-    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    const partUrn = (urn: string): string | undefined => {
-        const resource = byUrn.get(urn);
-        const outer = resource?.parent === undefined ? undefined : partUrn(resource.parent);
-        return outer ?? (resource && PROGRAM.test(resource.type) && !WHOLE.test(resource.type) ? urn : undefined);
-    };
-    /** A part's name without the cluster's. */
-    const shortName = (urn: string): string => {
-        const around = byUrn.get(byUrn.get(urn)?.parent ?? "");
-        const prefix = around && WHOLE.test(around.type) ? `${nameOf(around.urn)}-` : "";
-        return nameOf(urn).slice(nameOf(urn).startsWith(prefix) ? prefix.length : 0);
-    };
-    const members = new Map<string, ExportedResource[]>();
+    const place = placer(resources);
+    const members = new Map<string, { at: Place; inside: ExportedResource[] }>();
     for (const resource of resources) {
-        const part = partUrn(resource.urn);
-        if (part !== undefined) members.set(part, [...(members.get(part) ?? []), resource]);
+        const at = place(resource.urn);
+        if (at === undefined) continue;
+        members.set(at.id, { at, inside: [...(members.get(at.id)?.inside ?? []), resource] });
     }
     if (members.size === 0) throw new Error("the stack's state holds no cluster; run pulumi up first");
 
@@ -114,19 +136,16 @@ export function clusterOf({ deployment }: StackExport): Cluster {
     const address = (host: string) => nodes.find(({ name }) => name === host)?.address;
     const endpoint = typeof outputs.endpoint === "string" ? ` at ${outputs.endpoint}` : "";
     const waits = new Map<string, Set<string>>();
-    const parts = [...members].map(([urn, inside]): Part => {
-        const id = nameOf(urn);
-        const type = byUrn.get(urn)?.type ?? "";
-        const [, title = type.split(":").pop() ?? "", suffix] = KINDS.find(([form]) => form.test(type)) ?? [];
-        const host = suffix === undefined ? undefined : shortName(urn).slice(0, shortName(urn).length - suffix.length);
+    const parts = [...members.values()].map(({ at, inside }): Part => {
+        const { id, host } = at;
         const details = imagesOf(inside);
-        if (suffix === "" && host !== undefined) details.unshift(address(host) ?? "");
-        if (suffix === "-control-plane" && outputs.versions?.kubernetes) details.unshift(outputs.versions.kubernetes);
-        for (const awaited of inside.flatMap(({ dependencies = [] }) => dependencies.map(partUrn))) {
-            if (awaited === undefined || awaited === urn) continue;
-            waits.set(id, (waits.get(id) ?? new Set()).add(nameOf(awaited)));
+        if (id === host) details.unshift(address(host) ?? "");
+        if (id.endsWith("-control-plane") && outputs.versions?.kubernetes) details.unshift(outputs.versions.kubernetes);
+        for (const awaited of inside.flatMap(({ dependencies = [] }) => dependencies.map((urn) => place(urn)?.id))) {
+            if (awaited === undefined || awaited === id) continue;
+            waits.set(id, (waits.get(id) ?? new Set()).add(awaited));
         }
-        return { id, stage: stageOf(urn), host, title, details: details.filter((line) => line !== "") };
+        return { ...at, details: details.filter((line) => line !== "") };
     });
     const title = `Kubernetes ${outputs.versions?.kubernetes ?? ""}${endpoint}`;
     return { title, parts, waits: reduced(waits) };

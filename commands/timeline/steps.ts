@@ -40,7 +40,9 @@ export interface Run {
 }
 
 const CLUSTER = /^kubeadm-cluster:(?:\w+:)*KubeadmCluster$/;
-const MACHINE = /^kubeadm-cluster:(?:\w+:)*Machine$/;
+/** A host's first step, and its last one: every host has them. */
+const HOST = /^(.+)-(?:prepare|reset)$/;
+const COMMAND = /^command:remote:Command$/;
 const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 const metadataOf = ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent) =>
     (resourcePreEvent ?? resOutputsEvent ?? resOpFailedEvent)?.metadata;
@@ -52,7 +54,8 @@ function placer(events: EngineEvent[]): (urn: string) => { host: string | undefi
         ...new Set(resources.filter(({ type }) => form.test(type)).map(({ urn }) => nameOf(urn))),
     ];
     // One may begin with another: the longest one is meant.
-    const hosts = named(MACHINE).sort((a, b) => b.length - a.length);
+    const hosts = [...new Set(named(COMMAND).flatMap((name) => HOST.exec(name)?.[1] ?? []))];
+    hosts.sort((a, b) => b.length - a.length);
     const clusters = named(CLUSTER);
     const prefix = clusters.length === 1 ? `${clusters[0]}-` : "";
     const short = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);

@@ -62,7 +62,10 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 gone: connection.gone,
                 certificateKey,
             },
-            { parent: this, dependsOn: [args.machine, master.reconfigure, args.before.reconfigure] },
+            {
+                parent: this,
+                dependsOn: [args.machine.reset, args.machine.prepare, master.reconfigure, args.before.reconfigure],
+            },
         );
         const settings = clusterSettings(config, masterNode, node);
         const join = { script: "init.sh", timeoutSeconds: 900 } as const;
@@ -91,7 +94,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                     OTHER_MASTERS: otherMasters(config, node),
                 },
             },
-            { parent: this, dependsOn: joinToken },
+            { parent: this, dependsOn: joinToken.admission },
         );
         this.reconfigure = new RemoteScript(
             `${name}-reconfigure`,

@@ -1,6 +1,5 @@
 export type { ExpiryDates } from "./certificates";
 export { ControlPlaneNode, ControlPlaneNodeArgs } from "./control-plane-node";
-export { JoinToken, JoinTokenArgs } from "./join-token";
 export { controlPlaneEndpoint, controlPlaneNodes, Endpoint } from "./kubeadm-config";
 export { refuseImpossible } from "./living-cluster";
 export { MasterNode, MasterNodeArgs } from "./master-node";

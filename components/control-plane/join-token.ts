@@ -24,15 +24,19 @@ export interface JoinTokenArgs {
  * One node's bootstrap token. It is valid for 15 minutes at a time, until that node has joined; its deletion takes
  * the node out of the cluster: drained, its Node object deleted, and its member of etcd where it has one.
  */
-export class JoinToken extends pulumi.ComponentResource {
+export class JoinToken {
     /** The token, ID.SECRET, once the control plane accepts it. Secret. */
     public readonly token: pulumi.Output<string>;
     /** The admission of the node by the control plane. */
     public readonly admission: RemoteScript;
 
-    constructor(name: string, args: JoinTokenArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("kubeadm-cluster:node:JoinToken", name, {}, opts);
-        const { id, secret } = bootstrapToken(name, this);
+    /** @param opts whose the token is, and what comes before the admission */
+    constructor(
+        name: string,
+        args: JoinTokenArgs,
+        { parent, dependsOn }: { parent: pulumi.ComponentResource; dependsOn: pulumi.Resource[] },
+    ) {
+        const { id, secret } = bootstrapToken(name, parent);
         const { certificateKey } = args;
         const removal = certificateKey === undefined ? "remove-node.sh" : "remove-control-plane-node.sh";
         const remove = { script: removal, args: [args.nodeName], timeoutSeconds: 300, ifPresent: true } as const;
@@ -56,10 +60,9 @@ export class JoinToken extends pulumi.ComponentResource {
                     ...(certificateKey !== undefined && { CERTIFICATE_KEY: certificateKey }),
                 },
             },
-            // Not inherited from the component in the state, which is what orders a destroy.
-            { parent: this, dependsOn: opts?.dependsOn, replaceWith: [args.reset], deleteBeforeReplace: true },
+            // The host's reset is among these: the node leaves the cluster before its host is reset.
+            { parent, dependsOn, replaceWith: [args.reset], deleteBeforeReplace: true },
         );
         this.token = pulumi.secret(pulumi.interpolate`${id}.${secret}`);
-        this.registerOutputs({ token: this.token });
     }
 }

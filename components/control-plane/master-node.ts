@@ -90,7 +90,7 @@ export class MasterNode extends pulumi.ComponentResource {
             new ReturnAdmission(
                 `${name}-return`,
                 { node, machineIdentity: machine.identity, peer, config },
-                { parent: this, dependsOn: machine },
+                { parent: this, dependsOn: machine.prepare },
             );
         this.init = new RemoteScript(
             `${name}-init`,
@@ -114,7 +114,7 @@ export class MasterNode extends pulumi.ComponentResource {
                     }),
                 },
             },
-            { parent: this, dependsOn: back ? [machine, back.admission] : machine },
+            { parent: this, dependsOn: back ? [machine.prepare, back.admission] : machine.prepare },
         );
         this.reconfigure = new RemoteScript(
             `${name}-reconfigure`,

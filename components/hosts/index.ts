@@ -1,2 +1,2 @@
-export { Machine, MachineArgs } from "./machine";
-export { SettledNode, SettledNodeArgs } from "./settled-node";
+export { Machine } from "./machine";
+export { SettledNode } from "./settled-node";

@@ -28,15 +28,16 @@ export interface MachineArgs {
 type PrepareScript = "precheck.sh" | "prepare.sh";
 
 /** A Linux host made ready for kubeadm: container runtime, binaries, kernel settings. Its deletion gives the host back. */
-export class Machine extends pulumi.ComponentResource {
-    /** Undoes on deletion what all other steps did on the host; what runs on a host depends on it. */
+export class Machine {
+    /** Undoes on deletion what all other steps did on the host. */
     public readonly reset: RemoteScript;
+    /** Installs scripts and programs; what runs on the host depends on it. */
+    public readonly prepare: RemoteScript<PrepareScript>;
     /** The host's /etc/machine-id and product_uuid ("-" where it has none), apart by a space. */
     public readonly identity: pulumi.Output<string>;
 
-    constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("kubeadm-cluster:node:Machine", name, {}, opts);
-
+    /** @param parent of its two steps */
+    constructor(name: string, args: MachineArgs, parent: pulumi.Resource) {
         // Made first, so that it goes last: it dials only then. At another address a node is another host, and the one
         // before is reset first, when it has left the cluster. The first of the control plane has no such past: alone its
         // address does not change, and beside others it is replaced when its host is lost.
@@ -45,7 +46,7 @@ export class Machine extends pulumi.ComponentResource {
             `${name}-reset`,
             { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
             {
-                parent: this,
+                parent,
                 ...(args.node.name !== first?.name && {
                     replacementTrigger: settled(args.connection, nodeAddress(args.node)),
                     deleteBeforeReplace: true,
@@ -53,7 +54,7 @@ export class Machine extends pulumi.ComponentResource {
             },
         );
         const install = { installer: true, timeoutSeconds: 1200 } as const;
-        const prepare = new RemoteScript<PrepareScript>(
+        this.prepare = new RemoteScript<PrepareScript>(
             `${name}-prepare`,
             {
                 connection: args.connection,
@@ -67,11 +68,11 @@ export class Machine extends pulumi.ComponentResource {
                     .all([args.proxyCredentials, args.vipPassword, args.possible])
                     .apply(([credentials, vipPassword]) => prepareInputs(args, credentials, vipPassword)),
             },
-            { parent: this, dependsOn: this.reset },
+            { parent, dependsOn: this.reset },
         );
-        announceSlowHost(this, args.node.name, args.connection, { begins: this.reset.id, ends: prepare.id });
-        this.identity = prepare.answer.apply(([facts = ""]) => facts);
-        this.registerOutputs({ identity: this.identity });
+        const waits = { begins: this.reset.id, ends: this.prepare.id };
+        announceSlowHost(this.prepare, args.node.name, args.connection, waits);
+        this.identity = this.prepare.answer.apply(([facts = ""]) => facts);
     }
 }
 

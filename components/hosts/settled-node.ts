@@ -25,74 +25,99 @@ export interface SettledNodeArgs {
 }
 
 /** A node that is Ready, with the labels and taints of the configuration. */
-export class SettledNode extends pulumi.ComponentResource {
+export class SettledNode {
     /** The node's name, once it is Ready. */
     public readonly nodeName: pulumi.Output<string>;
+    /** What has to be there before anything is put on the node. */
+    public readonly steps: pulumi.Resource[];
 
-    constructor(name: string, args: SettledNodeArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("kubeadm-cluster:node:SettledNode", name, {}, opts);
-        const { node, connection } = args;
-        const taints = declaredTaints(node).map(taintText);
-
-        // kubeadm sets the first taints itself. Where the configuration has any, the control plane is told: it compares
-        // with what was declared before, and nothing that the Node says of itself decides. Others dial nothing here.
-        const declare = { script: "taint.sh", args: [node.name], timeoutSeconds: 120 } as const;
-        const taint = new RemoteScript(
-            `${name}-taints`,
-            {
-                connection: args.masterConnection,
-                ...(node.taints.length > 0 && { create: declare }),
-                update: declare,
-                inputs: {
-                    TAINTS: taints.join("\n"),
-                    ...(node.role === "control-plane" && { FIRST_TAINTS: taintText(CONTROL_PLANE_TAINT) }),
-                },
-            },
-            { parent: this, dependsOn: args.registered },
-        );
-        new kubernetes.core.v1.NodePatch(
-            `${name}-settings`,
-            {
-                metadata: {
-                    name: node.name,
-                    labels: node.labels,
-                    annotations: {
-                        // Another host under this name has a Node of its own, which needs the labels anew.
-                        "kubeadm-cluster/machine": args.machine.identity.apply(
-                            (identity) => identity.split(" ")[0] ?? "",
-                        ),
-                        "pulumi.com/patchForce": "true",
-                    },
-                },
-            },
-            {
-                parent: this,
-                dependsOn: [taint, args.registered],
-                deletedWith: args.registered,
-                // Taking it back would make the Node of a host that is gone anew, empty.
-                retainOnDelete: true,
-            },
-        );
-        if (args.network) {
-            const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 } as const;
-            const ready = new RemoteScript(
-                `${name}-ready`,
-                {
-                    connection,
-                    create: settle,
-                    update: settle,
-                    inputs: {
-                        NODE_NAME: node.name,
-                        WAIT_SECONDS: String(READY_SECONDS),
-                        WAIT_FOR_DNS: String(node.role === "control-plane"),
-                    },
-                },
-                { parent: this, dependsOn: [args.registered, args.network] },
-            );
-            this.nodeName = ready.id.apply(() => node.name);
-        } else {
-            this.nodeName = args.registered.id.apply(() => node.name);
-        }
-        this.registerOutputs({ nodeName: this.nodeName });
+    /** @param opts whose node it is, and the cluster's provider */
+    constructor(
+        name: string,
+        args: SettledNodeArgs,
+        opts: { parent: pulumi.ComponentResource; provider: kubernetes.Provider },
+    ) {
+        const { node, registered, network } = args;
+        const { parent } = opts;
+        const ready = network && awaitReady(`${name}-ready`, { ...args, network }, parent);
+        // It goes with the node, whichever way that goes: removed, given up, or destroyed with the cluster. Then neither
+        // taints nor labels are taken back, which would make the Node of a lost host anew, empty.
+        const life = ready ?? registered;
+        const taints = declareTaints(`${name}-taints`, args, { parent, dependsOn: registered, deletedWith: life });
+        // Where nothing else tells that the node goes, the labels stay on the Node, and the patch is always there.
+        const labels = (Object.keys(node.labels).length > 0 || !ready) && {
+            parent,
+            provider: opts.provider,
+            dependsOn: [registered, ...taints],
+            deletedWith: life,
+            retainOnDelete: !ready,
+        };
+        this.nodeName = life.id.apply(() => node.name);
+        this.steps = [life, ...taints, ...(labels ? [setLabels(`${name}-settings`, args, labels)] : [])];
     }
+}
+
+function awaitReady(
+    name: string,
+    { node, connection, registered, network }: SettledNodeArgs & { network: pulumi.Resource },
+    parent: pulumi.Resource,
+): RemoteScript {
+    const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 } as const;
+    return new RemoteScript(
+        name,
+        {
+            connection,
+            create: settle,
+            update: settle,
+            inputs: {
+                NODE_NAME: node.name,
+                WAIT_SECONDS: String(READY_SECONDS),
+                WAIT_FOR_DNS: String(node.role === "control-plane"),
+            },
+        },
+        { parent, dependsOn: [registered, network] },
+    );
+}
+
+/**
+ * kubeadm sets the first taints itself. Where the configuration has any, the control plane is told: it compares with what
+ * was declared before, and nothing that the Node says of itself decides. Workers without taints have no such step.
+ */
+function declareTaints(
+    name: string,
+    { node, masterConnection }: SettledNodeArgs,
+    opts: pulumi.CustomResourceOptions,
+): RemoteScript[] {
+    const worker = node.role === "worker";
+    if (worker && node.taints.length === 0) return [];
+    const declare = { script: "taint.sh", args: [node.name], timeoutSeconds: 120 } as const;
+    const step = new RemoteScript(
+        name,
+        {
+            connection: masterConnection,
+            ...(node.taints.length > 0 && { create: declare }),
+            update: declare,
+            // The control plane has one of kubeadm's, so that its step never goes.
+            ...(worker && { delete: { ...declare, args: [node.name, "none"], ifPresent: true } }),
+            inputs: {
+                TAINTS: declaredTaints(node).map(taintText).join("\n"),
+                ...(!worker && { FIRST_TAINTS: taintText(CONTROL_PLANE_TAINT) }),
+            },
+        },
+        opts,
+    );
+    return [step];
+}
+
+function setLabels(name: string, { node, machine }: SettledNodeArgs, opts: pulumi.CustomResourceOptions) {
+    const annotations = {
+        // Another host under this name has a Node of its own, which needs the labels anew.
+        "kubeadm-cluster/machine": machine.identity.apply((identity) => identity.split(" ")[0] ?? ""),
+        "pulumi.com/patchForce": "true",
+    };
+    return new kubernetes.core.v1.NodePatch(
+        name,
+        { metadata: { name: node.name, labels: node.labels, annotations } },
+        opts,
+    );
 }

@@ -10,7 +10,7 @@ const PATIENCE_SECONDS = 30;
  * language hosts before 3.245 do not know error hooks.
  */
 export function announceSlowHost(
-    machine: pulumi.Resource,
+    prepare: pulumi.Resource,
     name: string,
     connection: HostConnection,
     step: { begins: pulumi.Output<unknown>; ends: pulumi.Output<unknown> },
@@ -25,7 +25,7 @@ export function announceSlowHost(
         const text =
             `${name}, reached as ${user}@${address}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
             "or takes long to install. An error about dial or ssh: check that it is up, its address, port, user and hostKey, and sshPrivateKey";
-        void pulumi.log.info(text, machine);
+        void pulumi.log.info(text, prepare);
     };
     pulumi.all([host, pulumi.isSecret(host), step.begins]).apply(([address, secret]) => {
         timer = setTimeout(() => announce(secret ? "[secret]" : address), seconds * 1000).unref();

@@ -194,7 +194,10 @@ export const SCRIPTS = {
     "remove-node.sh": { words: /^[a-z0-9][a-z0-9.-]*( gone)?$/, inputs: REMOVAL },
     "remove-control-plane-node.sh": { words: /^[a-z0-9][a-z0-9.-]*( gone)?$/, inputs: REMOVAL },
     "drain-node.sh": { words: ONE_NODE, inputs: { KUBERNETES_VERSION: "required" } },
-    "taint.sh": { words: ONE_NODE, inputs: { TAINTS: "required", FIRST_TAINTS: "optional" } },
+    "taint.sh": {
+        words: /^[a-z0-9][a-z0-9.-]*( none)?$/,
+        inputs: { TAINTS: "required", FIRST_TAINTS: "optional" },
+    },
     // By hand and by npm run etcd. They give and take the snapshot itself, so the stack's identity is a word.
     "etcd-snapshot.sh": { words: /^(\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?)?$/ },
     "etcd-restore.sh": { words: /^\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/ },

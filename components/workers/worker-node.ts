@@ -43,8 +43,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                 reset: args.machine.reset,
                 gone: args.connection.gone,
             },
-            // The machine's reset outlives the admission: a node leaves the cluster before its host is reset.
-            { parent: this, dependsOn: [args.machine, args.master.reconfigure] },
+            { parent: this, dependsOn: [args.machine.reset, args.machine.prepare, args.master.reconfigure] },
         );
         const join = { script: "join.sh", timeoutSeconds: 600 } as const;
         this.join = new RemoteScript(
@@ -62,7 +61,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                         ),
                 },
             },
-            { parent: this, dependsOn: this.joinToken },
+            { parent: this, dependsOn: this.joinToken.admission },
         );
         this.registerOutputs({});
     }

@@ -22,9 +22,12 @@ export interface WorkerRenewalArgs {
  * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal come after the one before it:
  * then workers change one at a time, and one that fails stops the others.
  */
-export class WorkerRenewal extends pulumi.ComponentResource {
-    constructor(name: string, args: WorkerRenewalArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("kubeadm-cluster:node:WorkerRenewal", name, {}, opts);
+export class WorkerRenewal {
+    /** The step on the worker, the last one. */
+    public readonly done: RemoteScript;
+
+    /** @param parent of its two steps */
+    constructor(name: string, args: WorkerRenewalArgs, parent: pulumi.Resource) {
         const version = { KUBERNETES_VERSION: args.config.kubernetes.version };
         const drain = new RemoteScript(
             `${name}-drain`,
@@ -36,18 +39,16 @@ export class WorkerRenewal extends pulumi.ComponentResource {
                     : { script: "drain-node.sh", args: [args.node.name], timeoutSeconds: 400 },
                 inputs: version,
             },
-            // The component itself waits for nothing: each link of this chain costs a preview its time.
-            { parent: this, dependsOn: args.after },
+            { parent, dependsOn: args.after },
         );
-        new RemoteScript(
+        this.done = new RemoteScript(
             `${name}-node`,
             {
                 connection: args.connection,
                 update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 1200 },
                 inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.config) },
             },
-            { parent: this, dependsOn: drain },
+            { parent, dependsOn: drain },
         );
-        this.registerOutputs({});
     }
 }

@@ -89,3 +89,18 @@ test("once the hosts answer, the next up does what was left, and nothing again",
             .sort(),
     );
 });
+
+test("a host that is given up: its node leaves the cluster, and neither labels nor taints are taken back", async () => {
+    const node = stack.node("powered-off");
+    Object.assign(node, { labels: { rack: "1" }, taints: [{ key: "gpu", effect: "NoSchedule" }] });
+    await stack.up();
+    assert.deepEqual(
+        stack.api.applied.map(({ what }) => what),
+        ["Node powered-off"],
+    );
+    await stack.host("powered-off").powerOff();
+    node.gone = true;
+    await stack.up();
+    assert.deepEqual(stack.journal.names, ["master: remove-node.sh powered-off gone"]);
+    assert.deepEqual(stack.api.requests, []);
+});

@@ -30,6 +30,8 @@ const resources = async () => ((await stack.workspace.export()).deployment.resou
 
 before(async () => {
     stack = await SimulatedStack.start(2);
+    stack.node("worker-1").labels = { rack: "1" };
+    stack.configure();
     logins.push(stack.login);
 });
 after(() => stack.close());
@@ -52,7 +54,7 @@ test("a preview needs no host: with all of them down it shows the whole plan", a
             "cluster-worker-1-worker-join",
             "cluster-worker-2-worker-join",
         ],
-        ...["cluster-master-node-settings", "cluster-worker-1-node-settings", "cluster-worker-2-node-ready"],
+        ...["cluster-master-node-taints", "cluster-worker-1-node-settings", "cluster-worker-2-node-ready"],
     ];
     for (const name of planned) assert.match(result.stdout, new RegExp(` ${name} create\\b`), name);
     assert.deepEqual(stack.dials, {});
@@ -120,18 +122,26 @@ test("a worker's admission knows its machine; its join has a token of its own an
     assert.equal(new Set(tokens.map(({ secret }) => secret)).size, 2);
 });
 
-test("nodes get their settings by a patch that takes fields over", () => {
+test("labels get there by a patch that takes fields over; nodes without labels have none", () => {
     const patches = stack.api.applied.filter(({ what }) => what.startsWith("Node "));
-    assert.deepEqual(patches.map(({ what, force }) => `${what} ${force}`).sort(), [
-        "Node master true",
-        "Node worker-1 true",
-        "Node worker-2 true",
-    ]);
-    const annotations = stack.api.node("master")?.metadata.annotations;
-    assert.deepEqual(annotations, {
-        "kubeadm-cluster/machine": stack.host("master").machineId,
+    assert.deepEqual(
+        patches.map(({ what, force }) => `${what} ${force}`),
+        ["Node worker-1 true"],
+    );
+    const metadata = stack.api.node("worker-1")?.metadata;
+    assert.equal(metadata?.labels?.rack, "1");
+    assert.deepEqual(metadata.annotations, {
+        "kubeadm-cluster/machine": stack.host("worker-1").machineId,
         "pulumi.com/patchForce": "true",
     });
+});
+
+test("a worker without labels and taints is nine resources: its component, a password, seven steps", async () => {
+    const own = (await resources()).filter((urn) => /::cluster-worker-2-/.test(urn));
+    assert.deepEqual(own.map((urn) => urn.split("::cluster-worker-2-")[1]).sort(), [
+        ...["node-ready", "prepare", "renewal-drain", "renewal-node", "reset"],
+        ...["worker", "worker-join", "worker-token-admission", "worker-token-digits"],
+    ]);
 });
 
 test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions", async () => {
@@ -170,16 +180,14 @@ test("a further worker dials itself and, once, the master", async () => {
         "worker-3: prepare",
         "worker-3: settle.sh",
     ]);
-    assert.deepEqual(
-        stack.api.applied.map(({ what }) => what),
-        ["Node worker-3"],
-    );
+    assert.deepEqual(stack.api.requests, []);
 });
 
 test("changed taints are the control plane's to bring about; changed labels touch their Node object alone", async () => {
     stack.node("worker-1").taints = [{ key: "gpu", value: "yes", effect: "NoExecute" }];
     stack.node("worker-2").labels = { zone: "a" };
-    await up(["--diff"]);
+    const { stdout } = await up(["--diff"]);
+    assert.match(stdout, /zone *: "a"/);
     // The taints stand in the worker's kubeadm document too, whose step only looks at the kubelet by now.
     assert.deepEqual(stack.journal.names, ["master: taint.sh worker-1", "worker-1: join.sh"]);
     assert.equal(stack.journal.only("master", "taint.sh worker-1").inputs.TAINTS, "gpu=yes:NoExecute");
@@ -206,10 +214,22 @@ test("another SSH key and another port run only what converges or verifies", asy
         [
             ...["master: init.sh verify", "master: prepare", "master: read-kubeconfig.sh", "master: settle.sh"],
             ...["master: reconfigure.sh", "master: renew-certificates.sh", "master: taint.sh master"],
-            ...workers.flatMap((name) => [`master: admit.sh ${name} unless-admitted`, `master: taint.sh ${name}`]),
+            ...workers.map((name) => `master: admit.sh ${name} unless-admitted`),
+            "master: taint.sh worker-1",
             ...workers.flatMap((name) => [`${name}: join.sh`, `${name}: prepare`, `${name}: settle.sh`]),
             ...workers.flatMap((name) => [`master: drain-node.sh ${name}`, `${name}: renew-node.sh ${name}`]),
         ].sort(),
+    );
+});
+
+test("the last label and the last taint that are declared no more are taken back", async () => {
+    stack.node("worker-1").taints = [];
+    stack.node("worker-2").labels = {};
+    await up(["--diff"]);
+    assert.deepEqual(stack.journal.names, ["master: taint.sh worker-1 none", "worker-1: join.sh"]);
+    assert.deepEqual(
+        stack.api.applied.map(({ what, object }) => [what, object.metadata.labels]),
+        [["Node worker-2", undefined]],
     );
 });
 

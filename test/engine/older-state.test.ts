@@ -81,8 +81,14 @@ test("the next up runs only what converges or verifies, and no host is reset", a
     assert.deepEqual(stack.journal.names, [
         ...["master: admit.sh worker-1 unless-admitted", "master: drain-node.sh worker-1", "master: init.sh verify"],
         ...["master: prepare", "master: read-kubeconfig.sh", "master: reconfigure.sh"],
-        ...["master: renew-certificates.sh", "master: settle.sh", "master: taint.sh master"],
-        ...["master: taint.sh worker-1", "worker-1: join.sh", "worker-1: prepare", "worker-1: renew-node.sh worker-1"],
+        ...[
+            "master: renew-certificates.sh",
+            "master: settle.sh",
+            "master: taint.sh master",
+            "worker-1: join.sh",
+            "worker-1: prepare",
+            "worker-1: renew-node.sh worker-1",
+        ],
         "worker-1: settle.sh",
     ]);
     const state = JSON.stringify(await stack.workspace.export());

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # On a control plane node: make a node's declared taints so. Taints that were never declared are not touched.
-# usage: taint.sh NODE_NAME
+# usage: taint.sh NODE_NAME [none]   none = no taints are declared any more, whatever TAINTS says
 # inputs (standard input, see read_inputs):
 #   TAINTS         lines KEY=VALUE:EFFECT
 #   FIRST_TAINTS   those that kubeadm sets on such a node: as long as nothing is known, they count as declared before
@@ -16,7 +16,8 @@ here=${here%/*}
 . "$here/node-records.sh"
 FIRST_TAINTS=''
 read_inputs TAINTS FIRST_TAINTS
-node=${1:?usage: taint.sh NODE_NAME}
+node=${1:?usage: taint.sh NODE_NAME [none]}
+if [ "${2:-}" = none ]; then TAINTS=''; fi
 require_node_name "$node"
 lock
 await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node stay as they are"
@@ -25,7 +26,12 @@ await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "the taints of $node
 former=$FIRST_TAINTS
 if [ -f "$TAINTED/$node" ]; then former=$(<"$TAINTED/$node"); fi
 found=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath=node{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
-[ -n "$found" ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+if [ -z "$found" ]; then
+    # A Node that is gone has taken its taints along.
+    [ "${2:-}" = none ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+    forget "$TAINTED/$node"
+    exit 0
+fi
 present=${found#*$'\n'}
 
 # find_line TEXT LINES: sets `among` to whether one of the lines is this text.

@@ -16,12 +16,16 @@ read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS
 # Before this step is ended from outside.
 limit=$((STEP_SECONDS - 15))
 deadline=$((WAIT_SECONDS < limit ? WAIT_SECONDS : limit))
-restarted=no condition=
+restarted=no condition='' waited=no
 while [ "$SECONDS" -lt "$deadline" ]; do
     condition=$(kubectl "$AS_NODE" get node --request-timeout 10s \
         -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.message}{end}' -- "$NODE_NAME" 2>&1) ||
         condition="its API server could not be asked: $condition"
     if [[ "$condition" == "True "* ]]; then break; fi
+    if [ "$waited" = no ]; then
+        say "waiting up to $deadline s for the node $NODE_NAME to be Ready"
+        waited=yes
+    fi
     # containerd misses a /etc/cni/net.d that was made again behind its back; one restart cures it.
     if [ "$restarted" = no ] && [ "$SECONDS" -ge 20 ] && [[ "$condition" == *"cni plugin not initialized"* ]] &&
         compgen -G '/etc/cni/net.d/*.conf*' >/dev/null; then

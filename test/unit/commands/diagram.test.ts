@@ -26,22 +26,22 @@ const nodes = [
 const stack = add("pulumi:pulumi:Stack", "lab", {
     outputs: { endpoint: "https://10.0.0.1:6443", versions: { kubernetes: "v1.32.0", network: "flannel" }, nodes },
 });
-const whole = add("kubeadm-cluster:index:KubeadmCluster", "c", { parent: stack });
-const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, `c-${name}`, { parent: whole });
-const step = (parent: string, name: string, ...dependencies: string[]) => add(COMMAND, name, { parent, dependencies });
+const cluster = add("kubeadm-cluster:index:KubeadmCluster", "lab", { parent: stack });
+const component = (type: string, name: string) => add(`kubeadm-cluster:${type}`, `lab-${name}`, { parent: cluster });
+const step = (parent: string, name: string, ...dependencies: string[]) =>
+    add(COMMAND, `lab-${name}`, { parent, dependencies });
 
-const prepared = nodes.map(({ name }) => step(component("node:Machine", name), `${name}-prepare`));
+const prepared = nodes.map(({ name }) => step(cluster, `${name}-prepare`, step(cluster, `${name}-reset`)));
 const init = step(component("node:MasterNode", "master-control-plane"), "init", prepared[0] ?? "");
 const worker = component("node:WorkerNode", "w<1>-worker");
-const token = add("kubeadm-cluster:node:JoinToken", "w<1>-worker-token", { parent: worker });
-const admitted = step(token, "admission", init, prepared[1] ?? "");
+const admitted = step(worker, "w<1>-worker-token-admission", init, prepared[1] ?? "");
 const joined = step(worker, "join", admitted, prepared[1] ?? "");
 const network = add("kubernetes:apps/v1:DaemonSet", "daemon", {
     parent: component("network:Flannel", "network"),
     dependencies: [init],
     inputs: { spec: { template: { spec: { containers: [{ image: "docker.io/flannel/flannel:v0.26.7" }] } } } },
 });
-step(component("node:SettledNode", "w<1>-node"), "ready", joined, network, init);
+step(worker, "w<1>-node-ready", joined, network, init);
 const state: StackExport = { deployment: { resources } };
 
 test("the state's components become parts, with hosts, addresses, versions and images", () => {
@@ -49,23 +49,23 @@ test("the state's components become parts, with hosts, addresses, versions and i
     assert.equal(title, "Kubernetes v1.32.0 at https://10.0.0.1:6443");
     const said = Object.fromEntries(parts.map(({ id, host, title: what, details }) => [id, [host, what, ...details]]));
     assert.deepEqual(said, {
-        "c-master": ["master", "prepared", "10.0.0.1"],
-        "c-w<1>": ["w<1>", "prepared", "10.0.0.2"],
-        "c-master-control-plane": ["master", "control plane", "v1.32.0"],
-        "c-w<1>-worker": ["w<1>", "worker"],
-        "c-network": [undefined, "Flannel", "docker.io/flannel/flannel:v0.26.7"],
-        "c-w<1>-node": ["w<1>", "Ready"],
+        master: ["master", "prepared", "10.0.0.1"],
+        "w<1>": ["w<1>", "prepared", "10.0.0.2"],
+        "master-control-plane": ["master", "control plane", "v1.32.0"],
+        "w<1>-worker": ["w<1>", "worker"],
+        network: [undefined, "Flannel", "docker.io/flannel/flannel:v0.26.7"],
+        "w<1>-node": ["w<1>", "Ready"],
     });
 });
 
 test("what waits for what is said once: not what follows from other waits", () => {
     assert.deepEqual(clusterOf(state).waits.sort(), [
-        ["c-master-control-plane", "c-master"],
-        ["c-network", "c-master-control-plane"],
-        ["c-w<1>-node", "c-network"],
-        ["c-w<1>-node", "c-w<1>-worker"],
-        ["c-w<1>-worker", "c-master-control-plane"],
-        ["c-w<1>-worker", "c-w<1>"],
+        ["master-control-plane", "master"],
+        ["network", "master-control-plane"],
+        ["w<1>-node", "network"],
+        ["w<1>-node", "w<1>-worker"],
+        ["w<1>-worker", "master-control-plane"],
+        ["w<1>-worker", "w<1>"],
     ]);
 });
 
@@ -78,10 +78,10 @@ test("Mermaid: a frame for each host, an arrow from what is awaited to what wait
 });
 
 test("SVG: every part has a box, every wait an arrow, and names cannot break it", () => {
-    const cluster = clusterOf(state);
-    const text = svg(cluster);
-    assert.equal(text.match(/<rect fill="#eef4fb"/g)?.length, cluster.parts.length);
-    assert.equal(text.match(/<path d="M[^"]+" fill="none"/g)?.length, cluster.waits.length);
+    const drawn = clusterOf(state);
+    const text = svg(drawn);
+    assert.equal(text.match(/<rect fill="#eef4fb"/g)?.length, drawn.parts.length);
+    assert.equal(text.match(/<path d="M[^"]+" fill="none"/g)?.length, drawn.waits.length);
     assert.ok(text.includes("w&lt;1&gt;: worker") && !text.includes("w<1>"));
     assert.doesNotMatch(text, /NaN|undefined/);
 });

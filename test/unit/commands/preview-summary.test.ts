@@ -7,7 +7,7 @@ import { withoutSecrets } from "../../../commands/preview/without-secrets";
 
 const urn = (types: string, name: string) => `urn:pulumi:dev::kubeadm-cluster::${types}::${name}`;
 const JOIN = "kubeadm-cluster:node:WorkerNode$command:remote:Command";
-const RESET = "kubeadm-cluster:node:Machine$command:remote:Command";
+const RESET = "kubeadm-cluster:index:KubeadmCluster$command:remote:Command";
 const OBJECT = "kubeadm-cluster:network:Flannel$kubernetes:apps/v1:DaemonSet";
 
 /** A line of the engine's event log. */
@@ -107,14 +107,13 @@ test("a failed preview names the policies that are broken and the engine's error
     assert.doesNotMatch(text, /- preview failed/);
 });
 
-test("a resource belongs to the stage of its outermost component, a stray one to the stack", () => {
-    const token =
-        "kubeadm-cluster:node:WorkerNode$kubeadm-cluster:node:JoinToken$random:index/randomPassword:RandomPassword";
-    assert.equal(stageOf(urn(token, "x")), "Workers");
-    const cluster = "kubeadm-cluster:index:KubeadmCluster";
-    assert.equal(stageOf(urn(`${cluster}$${token}`, "x")), "Workers");
-    assert.equal(stageOf(urn(`${cluster}$pulumi:providers:kubernetes`, "x")), "Stack and providers");
-    assert.equal(stageOf(urn(cluster, "x")), "Stack and providers");
+test("a step belongs to the stage that its name tells, else to its outermost component's, a stray one to the stack", () => {
+    const token = "kubeadm-cluster:node:WorkerNode$random:index/randomPassword:RandomPassword";
+    assert.equal(stageOf(urn(`kubeadm-cluster:index:KubeadmCluster$${token}`, "x")), "Workers");
+    assert.equal(stageOf(urn(JOIN, "cluster-worker-1-node-ready")), "Nodes: Ready, labels, taints");
+    assert.equal(stageOf(urn(JOIN, "cluster-worker-1-renewal-drain")), "Changed settings, one worker after the other");
+    const ceph = "kubeadm-cluster:storage:RookCeph$kubeadm-cluster:storage:CephCluster$command:remote:Command";
+    assert.equal(stageOf(urn(ceph, "cluster-storage-node-ready")), "Storage");
     assert.equal(stageOf(urn("pulumi:providers:kubernetes", "cluster")), "Stack and providers");
     assert.equal(stageOf(urn("kubeadm-cluster:new:Thing$command:remote:Command", "x")), "Other parts of the cluster");
 });

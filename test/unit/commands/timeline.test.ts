@@ -10,7 +10,6 @@ import { timelineSvg } from "../../../commands/timeline/svg";
 
 const PROJECT = resolve(__dirname, "..", "..", "..");
 const COMMAND = "command:remote:Command";
-const MACHINE = "kubeadm-cluster:node:Machine";
 const BEGAN = 1_795_731_399;
 
 type Event = [second: number, kind: "begin" | "end" | "fail", op: string, name: string, type?: string];
@@ -33,7 +32,7 @@ const summary = (second: number, more: object = {}) =>
 const runIn = (text: string) => runOf(engineEvents(text));
 const labelled = ({ host, name }: Step) => `${host ?? "cluster"}: ${name}`;
 
-const machines: Event[] = ["w", "w-1", "w-10"].flatMap((name): Event[] => [[2, "begin", "create", name, MACHINE]]);
+const machines: Event[] = ["w", "w-1", "w-10"].flatMap((name): Event[] => [[2, "begin", "same", `${name}-reset`]]);
 const up = log(
     ...machines,
     [3, "begin", "create", "w-prepare"],
@@ -66,7 +65,7 @@ test("a step belongs to the node whose name it begins with, the longest one; wit
 test("the cluster's name is left out where the run has one cluster, and tells two apart", () => {
     const cluster = (name: string): Event[] => [
         [2, "begin", "create", name, "kubeadm-cluster:index:KubeadmCluster"],
-        [2, "begin", "create", `${name}-w`, MACHINE],
+        [2, "begin", "same", `${name}-w-reset`],
         [3, "begin", "create", `${name}-w-prepare`],
         [3, "begin", "create", `${name}-network-config`],
     ];

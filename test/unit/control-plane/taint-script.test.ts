@@ -77,3 +77,15 @@ test("a Node that is not there, and one that cannot be asked for, are errors of 
     host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *) exit 1 ;; esac');
     assert.equal(run().status, 1);
 });
+
+test("none takes back what was declared; of a Node that is gone it only forgets that", () => {
+    const none = () => host.run("taint.sh", ["worker-1", "none"], { TAINTS: "gpu=yes:NoExecute" });
+    host.write(RECORD, "gpu=yes:NoExecute\n");
+    node("gpu=yes:NoExecute", "by-hand=x:NoExecute");
+    assert.equal(none().status, 0);
+    assert.match(kubectlCalls(host).at(-1) ?? "", /-- gpu:NoExecute-$/);
+    assert.equal(host.read(RECORD), "\n");
+    host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; esac');
+    assert.equal(none().status, 0);
+    assert.equal(host.read(RECORD), undefined);
+});
