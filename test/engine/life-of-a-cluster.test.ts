@@ -129,7 +129,8 @@ test("labels get there by a patch that takes fields over; nodes without labels h
         ["Node worker-1 true"],
     );
     const metadata = stack.api.node("worker-1")?.metadata;
-    assert.equal((metadata?.labels as { rack?: string } | undefined)?.rack, "1");
+    assert.ok(metadata);
+    assert.equal((metadata.labels as { rack?: string } | undefined)?.rack, "1");
     assert.deepEqual(metadata.annotations, {
         "kubeadm-cluster/machine": stack.host("worker-1").machineId,
         "pulumi.com/patchForce": "true",
