@@ -11,8 +11,8 @@ export function deriveSchema(): PackageSchema {
     const entry = { name, main: "../components/index.ts" };
     const analyzer = new Analyzer(__dirname, name, entry as never, new Set(["KubeadmCluster"]));
     const { components, typeDefinitions, dependencies } = analyzer.analyze();
-    const { version: _, ...schema } = generateSchema(name, "", description, components, typeDefinitions, dependencies);
-    const plain = JSON.parse(JSON.stringify(schema)) as PackageSchema;
+    const schema = generateSchema(name, "", description, components, typeDefinitions, dependencies);
+    const plain = JSON.parse(JSON.stringify({ ...schema, version: undefined })) as PackageSchema;
     for (const { inputProperties, properties } of Object.values(plain.resources))
         markSecrets(inputProperties, properties);
     for (const { properties } of Object.values(plain.types)) markSecrets(properties);

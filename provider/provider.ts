@@ -10,12 +10,12 @@ import { COMPONENT, type PackageSchema } from "./schema";
  */
 export class KubeadmClusterProvider implements pulumi.provider.Provider {
     readonly schema: string;
-    private readonly outputs: (keyof KubeadmCluster)[];
+    private readonly outputs: string[];
 
     constructor(readonly version: string) {
         const schema = JSON.parse(readFileSync(join(__dirname, "schema.json"), "utf8")) as PackageSchema;
         this.schema = JSON.stringify({ ...schema, version });
-        this.outputs = Object.keys(schema.resources[COMPONENT]?.properties ?? {}) as (keyof KubeadmCluster)[];
+        this.outputs = Object.keys(schema.resources[COMPONENT]?.properties ?? {});
     }
 
     construct(
@@ -27,7 +27,8 @@ export class KubeadmClusterProvider implements pulumi.provider.Provider {
         if (type !== COMPONENT) throw new Error(`${name}: there is no resource ${type}; there is ${COMPONENT}`);
         // Plain values arrive as they are: the schema has marked them so.
         const cluster = new KubeadmCluster(name, inputs as KubeadmClusterArgs, options);
-        const state = Object.fromEntries(this.outputs.map((output) => [output, cluster[output]]));
+        const made = new Map<string, unknown>(Object.entries(cluster));
+        const state = Object.fromEntries(this.outputs.map((output) => [output, made.get(output)]));
         return Promise.resolve({ urn: cluster.urn, state });
     }
 }

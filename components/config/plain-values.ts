@@ -50,7 +50,11 @@ export function plainValues(
         const type = typeof one;
         if (one === null || ["string", "boolean", "undefined"].includes(type) || Number.isFinite(one)) return one;
         const what =
-            type === "object" ? `a ${(one as object).constructor.name}` : type === "number" ? String(one) : `a ${type}`;
+            type === "object"
+                ? `a ${(one as object).constructor.name}`
+                : typeof one === "number"
+                  ? String(one)
+                  : `a ${type}`;
         return refuse(path, `must be plain data; found ${what}`);
     };
     return { plain: copy(value, "", []), problems };

@@ -8,10 +8,17 @@ import { version } from "../../package.json";
 import { PROJECT } from "./support";
 
 // Made for JavaScript; they have no types that fit.
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-assignment */
-const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
-const { GetSchemaRequest } = require("@pulumi/pulumi/proto/provider_pb");
+/* eslint-disable @typescript-eslint/no-require-imports */
+const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
+    ResourceProviderClient: new (address: string, credentials: unknown) => Client;
+};
+const { GetSchemaRequest } = require("@pulumi/pulumi/proto/provider_pb") as { GetSchemaRequest: new () => object };
 /* eslint-enable */
+
+interface Client {
+    getSchema(request: object, answered: (error: Error | null, response?: { getSchema(): string }) => void): void;
+    close(): void;
+}
 
 const started: (() => void)[] = [];
 after(() => started.forEach((end) => end()));
@@ -29,12 +36,9 @@ async function schemaOf(
         child.stdout.once("data", (text: Buffer) => resolve(text.toString().trim()));
         child.once("exit", (code) => reject(new Error(`the plug-in ended with ${code}: ${said}`)));
     });
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure()) as {
-        getSchema(request: unknown, answered: (error: Error | null, response?: { getSchema(): string }) => void): void;
-        close(): void;
-    };
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const text = await new Promise<string>((resolve, reject) =>
-        client.getSchema(new GetSchemaRequest() as unknown, (error, response) =>
+        client.getSchema(new GetSchemaRequest(), (error, response) =>
             error || !response ? reject(error ?? new Error("no answer")) : resolve(response.getSchema()),
         ),
     );

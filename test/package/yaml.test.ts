@@ -25,8 +25,9 @@ function write(nodes: unknown[], more: Record<string, unknown[]> = {}): void {
     };
     file.name = "kubeadm-cluster";
     for (const plugin of file.plugins.providers) plugin.path = join(PROJECT, "bin");
-    const { storage: _, ...properties } = file.resources.cluster.properties;
-    file.resources.cluster.properties = { ...properties, ...stack.settings, nodes };
+    const { properties } = file.resources.cluster;
+    delete properties.storage;
+    Object.assign(properties, stack.settings, { nodes });
     for (const [name, others] of Object.entries(more)) {
         const { cluster } = file.resources;
         Object.assign(file.resources, { [name]: { ...cluster, properties: { ...cluster.properties, nodes: others } } });
