@@ -27,8 +27,8 @@ const toolchains: Record<string, string> = { "1.32": "go1.23.4", "1.33": "go1.24
 /** The companions of a Kubernetes version; an error names the minor releases that the lab knows. */
 export function companionsOf(kubernetes: string): Companions {
     const toolchain = toolchains[kubernetes.split(".").slice(0, 2).join(".")];
-    const images = companions(kubernetes);
-    if (toolchain && images && /^\d+\.\d+\.\d+$/.test(kubernetes)) return { ...images, toolchain };
+    const images = /^\d+\.\d+\.\d+$/.test(kubernetes) ? companions(kubernetes) : undefined;
+    if (toolchain && images) return { ...images, toolchain };
     const known = Object.keys(toolchains).map((minor) => `${minor}.x`);
     throw new LabError(`The lab cannot build Kubernetes "${kubernetes}": it knows ${known.join(" and ")}.`);
 }
