@@ -15,7 +15,7 @@ export = {
     certificates: cluster.certificates,
     nodes: cluster.nodes,
     versions: cluster.versions,
-    // Not undefined where there is nothing: the SDK warns of that at every run. An output that is null is left out.
+    // Not undefined where there is nothing: the SDK warns of that at every run.
     etcdSnapshot: cluster.etcdSnapshot.apply((path) => path ?? null),
     ...(storage && {
         storageStatus: {

@@ -157,6 +157,7 @@ test("outputs: a kubeconfig for use from here, the endpoint, nodes and versions"
     assert.deepEqual(plain, {
         certificates: { apiserver: "2099-01-01T00:00:00Z", ca: "2099-01-01T00:00:00Z" },
         endpoint: `https://${endpoint}`,
+        etcdSnapshot: null,
         nodes: ["master", "worker-1", "worker-2"].map((name) => ({ name, address: stack.host(name).address })),
         versions: { kubernetes: "v1.32.0", network: "flannel" },
     });

@@ -96,8 +96,8 @@ test("every job runs a Node.js that the package allows, and the checks run the o
 test("CI installs the Pulumi of the SDK, which the project file allows", () => {
     const read = (...path: string[]) => readFileSync(join(PROJECT, ...path), "utf8");
     const installed = /^version=(\S+)$/m.exec(read("scripts", "install-pulumi.sh"))?.[1] ?? "";
-    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
-    assert.equal(installed, dependencies["@pulumi/pulumi"]);
+    const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
+    assert.equal(installed, devDependencies["@pulumi/pulumi"]);
     const { requiredPulumiVersion } = parse(read("Pulumi.yaml")) as { requiredPulumiVersion: string };
     const [, least = ""] = /^>=(\d+\.\d+\.\d+)$/.exec(requiredPulumiVersion) ?? [];
     assert.notEqual(least, "");

@@ -43,7 +43,7 @@ test("init.sh answers with join alone", () => {
     assert.equal(answerForm("no-such.sh"), undefined);
 });
 
-test("a bad answer is an error with step, host and what was found, on one line; a secret is not shown", () => {
+test("a bad answer is an error with step, host and what was found, each on a line; a secret is not shown", () => {
     const step = { name: "worker-1-prepare", script: "prepare.sh", host: "10.0.0.11", secret: false };
     const fails = (stdout: string, secret: boolean) => {
         try {
@@ -57,7 +57,7 @@ test("a bad answer is an error with step, host and what was found, on one line; 
     const shown = fails("hello\n::error::\u001b[31m", false);
     assert.match(
         shown,
-        /^worker-1-prepare: prepare\.sh on 10\.0\.0\.11 .* found "hello\\n::error::\\u001b\[31m"\. Run pulumi up/,
+        /^worker-1-prepare: prepare\.sh on 10\.0\.0\.11 .*\n {2}found "hello\\n::error::\\u001b\[31m"\n {2}run pulumi up/,
     );
     assert.match(fails("", false), /found nothing/);
     const hidden = fails(`${MARK}secret`, true);

@@ -70,7 +70,7 @@ test("bad settings are refused with their way out, before anything is registered
                     hosts: undefined as unknown as StorageHosts,
                     after: [],
                 }),
-            /RookCeph storage: addOn: rook 1\.16 supports.*; blockPool\.replicas: 3 copies/,
+            /RookCeph storage:\n {2}addOn: rook 1\.16 supports.*\n {2}blockPool\.replicas: 3 copies/,
         );
     });
 });
