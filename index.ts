@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { formerNames, KubeadmCluster, leanSdk, loadConfig } from "./components";
 
 leanSdk();
