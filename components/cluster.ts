@@ -15,7 +15,8 @@ import {
 import { Machine, SettledNode } from "./hosts";
 import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
-import { loadManifests, RookCeph, type RookCephArgs, StorageHosts } from "./storage";
+import { loadManifests, StorageHosts } from "./storage";
+import { type ClusterStorage, clusterStorage } from "./storage/cluster-storage";
 import { WorkerNode, WorkerRenewal } from "./workers";
 
 /** A node of the cluster that is Ready. */
@@ -31,20 +32,6 @@ export interface ClusterVersions {
     kubernetes: string;
     /** The network add-on: weave, flannel or none. */
     network: string;
-}
-
-/** Rook and Ceph, as far as a program needs them. */
-export interface ClusterStorage {
-    /** Names of the StorageClasses, known once claims of them are served. */
-    storageClasses: pulumi.Output<string[]>;
-    /** Ceph's health when the storage was last changed, such as HEALTH_OK. */
-    health: pulumi.Output<string>;
-    /** Addresses of the mons inside the cluster. */
-    monEndpoints: pulumi.Output<string[]>;
-    /** Address of the dashboard inside the cluster; empty where it is off. The user is admin. */
-    dashboardAddress: pulumi.Output<string>;
-    /** Password of the dashboard's user admin; empty where it is off. Secret. */
-    dashboardPassword: pulumi.Output<string>;
 }
 
 /** A host of the cluster: how it is reached, and its preparation. */
@@ -210,16 +197,6 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             identity: this.identity,
         });
     }
-}
-
-/** Rook and Ceph; what they answer, without the resource itself: other languages have no class for it. */
-function clusterStorage(name: string, args: RookCephArgs, opts: pulumi.ComponentResourceOptions): ClusterStorage {
-    const { storageClasses, health, monEndpoints, dashboardAddress, dashboardPassword } = new RookCeph(
-        name,
-        args,
-        opts,
-    );
-    return { storageClasses, health, monEndpoints, dashboardAddress, dashboardPassword };
 }
 
 /** Makes each host ready for kubeadm. */

@@ -1,5 +1,6 @@
 export { CephCluster } from "./ceph-cluster";
 export type { CephClusterArgs } from "./ceph-cluster";
+export type { ClusterStorage } from "./cluster-storage";
 export { loadManifests } from "./manifests";
 export type { Manifests } from "./manifests";
 export type { ClusterNode } from "../config/storage-plan";
