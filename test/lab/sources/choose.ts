@@ -94,7 +94,8 @@ export async function chooseSource(sites: Site[], complete: Source[] = [], secon
         );
     }
     const [there] = complete;
-    if (there) return { source: there, insist: false, reason: "since the cache has everything already" };
+    if (there)
+        return { source: there, insist: false, reason: "but nothing is taken, since the cache has everything already" };
     asked ??= ask(sites, seconds);
     return asked;
 }

@@ -57,7 +57,7 @@ test("where one is away, too", async () => {
 });
 
 test("a cache that has everything is asked no more, and neither are the sites", async () => {
-    const reason = "since the cache has everything already";
+    const reason = "but nothing is taken, since the cache has everything already";
     assert.deepEqual(await chooseSource(sites, ["modules"]), { source: "modules", insist: false, reason });
     assert.deepEqual((await chooseSource(sites, ["publishers", "modules"])).source, "publishers");
     assert.deepEqual(site.requests, []);
