@@ -19,6 +19,8 @@ export const controlPlaneSituations: Situation[] = [
         args: ["join"],
         from: "admitted",
         inputs: joinMaster,
+        // The other one's etcd answers, whether this host's runs or not.
+        setup: ': >/sim/remote-etcd; : >/sim/mounts; chmod 600 /sim/mounts; echo "1111111111111111, started, master, https://10.0.0.10:2380, https://10.0.0.10:2379, false" >/sim/members',
         limitSeconds: 900,
     },
     {
