@@ -139,7 +139,7 @@ test("a worker that cannot be drained stops the upgrade there; the next up goes 
 
 for (const [what, change, reason] of [
     ["a downgrade", { version: "1.32.1" }, /runs Kubernetes v1\.32\.2, and a downgrade to v1\.32\.1 is not possible/],
-    ["a skipped minor", { version: "1.34.0" }, /v1\.34\.0 skips a minor version; go to a 1\.33 first/],
+    ["a skipped minor", { version: "1.34.0" }, /v1\.34\.0 skips a minor version\n +go to a 1\.33 first/],
     [
         "another subnet",
         { serviceSubnet: "10.97.0.0/16" },

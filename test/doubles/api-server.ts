@@ -99,6 +99,7 @@ export class ApiServer {
     /** Requests so far that are about objects, as METHOD PATH. */
     readonly requests: string[] = [];
     private readonly objects = new Map<string, Manifest>();
+    private readonly machines = new Map<string, string>();
     /** What has happened to objects: the resource version is the number of events so far. */
     private readonly events: Event[] = [];
     private readonly watchers = new Set<(event: Event) => void>();
@@ -163,15 +164,16 @@ export class ApiServer {
     }
 
     /** What a kubelet does when it starts. */
-    addNode(name: string): void {
+    /** @param machine the machine-id of the host that joined under this name */
+    addNode(name: string, machine: string): void {
+        this.machines.set(name, machine);
         const node = { apiVersion: "v1", kind: "Node", metadata: { name, uid: `uid-of-${name}` } };
         if (!this.node(name)) this.store(`/api/v1/nodes/${name}`, node);
     }
 
-    /** The machine-id that the program has noted on a node. */
+    /** The machine-id of the host that joined last under this name. */
     machineOf(name: string): string {
-        const annotations = (this.node(name)?.metadata.annotations ?? {}) as Record<string, string>;
-        return annotations["kubeadm-cluster/machine"] ?? "";
+        return this.machines.get(name) ?? "";
     }
 
     node(name: string): Manifest | undefined {

@@ -209,7 +209,10 @@ export class SimulatedHost {
                     return { code: 1, stderr: `${this.name}: no control plane\n` };
                 this.initialised = true;
                 this.owner ??= inputs.STACK_IDENTITY;
-                api.addNode(/^ {2}name: (.+)$/m.exec(inputs.INIT_CONFIGURATION ?? "")?.[1] ?? this.name);
+                api.addNode(
+                    /^ {2}name: (.+)$/m.exec(inputs.INIT_CONFIGURATION ?? "")?.[1] ?? this.name,
+                    this.machineId,
+                );
                 return argument === "join" ? { stdout: answered(...this.expiry) } : {};
             case "read-kubeconfig.sh":
             case "renew-certificates.sh":
@@ -224,7 +227,10 @@ export class SimulatedHost {
                 if (argument === "verify" && !this.joined) return { code: 1, stderr: `${this.name}: no node\n` };
                 this.joined = true;
                 // The name that the node is given, which need not be the host's.
-                api.addNode(/^ {2}name: (.+)$/m.exec(inputs.JOIN_CONFIGURATION ?? "")?.[1] ?? this.name);
+                api.addNode(
+                    /^ {2}name: (.+)$/m.exec(inputs.JOIN_CONFIGURATION ?? "")?.[1] ?? this.name,
+                    this.machineId,
+                );
                 return {};
             case "remove-node.sh":
             case "remove-control-plane-node.sh":
