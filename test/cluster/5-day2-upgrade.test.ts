@@ -107,7 +107,7 @@ test("settings of the kubelet reach every node, one after the other", async (t) 
         const capacity = await kubectl("get nodes -o 'jsonpath={.items[*].status.capacity.pods}'");
         assert.equal(capacity, "50 50 50");
     });
-    const order = [...stdout.matchAll(/Command (worker-\d)-renewal-node (updating|updated) /g)].map(
+    const order = [...stdout.matchAll(/Command cluster-(worker-\d)-renewal-node (updating|updated) /g)].map(
         ([, worker, state]) => `${worker} ${state}`,
     );
     assert.ok(order.indexOf("worker-1 updated") < order.indexOf("worker-2 updating"), order.join(", "));
