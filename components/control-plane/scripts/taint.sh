@@ -27,8 +27,11 @@ former=$FIRST_TAINTS
 if [ -f "$TAINTED/$node" ]; then former=$(<"$TAINTED/$node"); fi
 found=$(kubectl "$ADMIN" get node "$node" --ignore-not-found --request-timeout 20s -o 'jsonpath=node{"\n"}{range .spec.taints[*]}{.key}={.value}:{.effect}{"\n"}{end}')
 if [ -z "$found" ]; then
-    # A Node that is gone has taken its taints along.
     [ "${2:-}" = none ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
+    # A Node that is gone has taken its taints along. The list says so: with this node in it, it is a true answer.
+    nodes=$(kubectl "$ADMIN" get nodes --request-timeout 20s -o name)
+    [ -n "$nodes" ] && [[ $'\n'$nodes$'\n' != *$'\n'"node/$node"$'\n'* ]] ||
+        die "whether $node is still a Node of the cluster could not be asked. Its taints stay as they are; run pulumi up again"
     forget "$TAINTED/$node"
     exit 0
 fi
