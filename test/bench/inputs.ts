@@ -74,7 +74,7 @@ export async function plainInputs(hosts: HostSpec[], later: string): Promise<str
 
     const { deployment } = await labWorkspace().export();
     const objects = (deployment.resources ?? []).filter(
-        ({ type, urn }) => type.startsWith("kubernetes:") && urn.includes("::network-"),
+        ({ type, urn }) => type.startsWith("kubernetes:") && urn.includes("::cluster-network-"),
     );
     if (objects.length === 0) throw new LabError("the stack has no objects of a pod network");
     put("network.yaml", objects.map(({ inputs }) => stringify(inputs)).join("---\n"));
