@@ -6,6 +6,12 @@ const noCommand = {
     regex: "^(\\.\\./)+(commands|policy)(/|$)",
     message: "Components import no command and no policy.",
 };
+/** The parts of the configuration go to components by their names; what is here is the whole of it. */
+const noWholeConfig = {
+    regex: "^\\.",
+    importNames: ["ClusterConfig", "ClusterArguments", "clusterConfigSchema"],
+    message: "The whole configuration goes no further than components/cluster.ts: take the parts that are used.",
+};
 /** No import out of components/config, for files that many directories below it. components/args is made of its schema. */
 const noComponent = (depth) => ({
     regex: `^${"\\.\\./".repeat(depth + 1)}(?!(releases|args)(/|$))`,
@@ -35,7 +41,8 @@ export default tseslint.config(
     // Pulumi's analyzer takes a free form as `any`, and refuses `unknown`.
     { files: ["components/args/*.ts"], rules: { "@typescript-eslint/no-explicit-any": "off" } },
     { ignores: ["test/**"], ...arrows(["**/*.ts"], noTest) },
-    arrows(["components/**/*.ts"], noTest, noCommand),
+    arrows(["components/**/*.ts"], noTest, noCommand, noWholeConfig),
+    arrows(["components/cluster.ts", "components/index.ts", "components/args/*.ts"], noTest, noCommand),
     ...[0, 1, 2].map((depth) =>
         arrows([`components/config/${"*/".repeat(depth)}*.ts`], noTest, noCommand, noComponent(depth)),
     ),

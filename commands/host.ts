@@ -23,7 +23,7 @@ export async function runOnHost(
     call: ScriptCall,
     { inputs = {}, stdin }: ScriptInput = {},
 ): Promise<Outcome> {
-    const connection = hostConnection(config, node, secrets, undefined, process.env.SSH_AUTH_SOCK);
+    const connection = hostConnection(config.ssh, node, secrets, undefined, process.env.SSH_AUTH_SOCK);
     try {
         const bastion = connection.bastion && (await logIn(connection.bastion));
         try {

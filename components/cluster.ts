@@ -9,6 +9,7 @@ import {
     ControlPlaneNode,
     controlPlaneNodes,
     type ExpiryDates,
+    type KubeadmConfig,
     MasterNode,
     refuseImpossible,
 } from "./control-plane";
@@ -77,7 +78,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const manifests = rook && loadManifests(rook.version, rook.manifests);
         super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
         warnOf(config, this);
-        const [first] = controlPlaneNodes(config);
+        const [first] = controlPlaneNodes(config.nodes);
         if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);
         const parent = { parent: this };
 
@@ -102,13 +103,14 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             );
 
         // The control plane: kubeadm init, then its further nodes, one after the other.
+        const kubeadm: KubeadmConfig = { kubernetes: config.kubernetes, nodes: config.nodes };
         const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
         const master = new MasterNode(
             `${name}-${first.name}-control-plane`,
-            { ...control, config, peer: others.find(({ node }) => !node.gone)?.connection },
+            { ...control, ...kubeadm, peer: others.find(({ node }) => !node.gone)?.connection },
             { ...parent, dependsOn: storageHosts },
         );
-        const masters = joinControlPlane(name, { config, control, others, master, first }, parent);
+        const masters = joinControlPlane(name, { kubeadm, control, others, master, first }, parent);
 
         // The workers: kubeadm join.
         const toJoin = hosts.filter(({ node }) => node.role === "worker");
@@ -206,20 +208,28 @@ function prepareHosts(
     parent: pulumi.Resource,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
-    const possible = args.sound.then(() => refuseImpossible(config, first, { name, settle }));
+    const { kubernetes, nodes, network, storage, mirrors, containerRuntime, proxy } = config;
+    const { binaries } = mirrors;
+    const possible = args.sound.then(() => refuseImpossible({ name, kubernetes, nodes, first, binaries, settle }));
     const vipPassword =
-        config.kubernetes.vip &&
+        kubernetes.vip &&
         new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, { parent }).result;
     const endpoint = controlPlaneEndpoint(config);
-    return config.nodes.map((node) => {
+    return nodes.map((node) => {
         // Which hosts are this stack's: each step presents it, and a host of another stack refuses.
-        const connection = { ...hostConnection(config, node, secrets, identity), settle };
+        const connection = { ...hostConnection(config.ssh, node, secrets, identity), settle };
         const machine = new Machine(
             `${name}-${node.name}`,
             {
                 node,
                 connection,
-                config,
+                kubernetes,
+                nodes,
+                network,
+                storage,
+                mirrors,
+                containerRuntime,
+                proxy,
                 proxyCredentials: secrets.proxyCredentials,
                 vipPassword: node.role === "control-plane" ? vipPassword : undefined,
                 possible,
@@ -234,15 +244,15 @@ function prepareHosts(
 /** Further nodes of the control plane join one after the other, and change one after the other. */
 function joinControlPlane(
     name: string,
-    args: { config: ClusterConfig; control: Host; others: Host[]; master: MasterNode; first: NodeConfig },
+    args: { kubeadm: KubeadmConfig; control: Host; others: Host[]; master: MasterNode; first: NodeConfig },
     opts: pulumi.ComponentResourceOptions,
 ): { host: Host; node: ControlPlaneNode }[] {
-    const { config, control, master, first } = args;
+    const { kubeadm, control, master, first } = args;
     let before: MasterNode | ControlPlaneNode = master;
     return args.others.map((host) => {
         const node: ControlPlaneNode = new ControlPlaneNode(
             `${name}-${host.node.name}-control-plane`,
-            { ...host, master, masterNode: first, masterConnection: control.connection, before, config },
+            { ...host, ...kubeadm, master, masterNode: first, masterConnection: control.connection, before },
             opts,
         );
         before = node;
@@ -273,7 +283,7 @@ function joinWorkers(
         );
         const renewal = new WorkerRenewal(
             `${name}-${node.name}-renewal`,
-            { node, connection, masterConnection, config, after: [worker.join, changed] },
+            { node, connection, masterConnection, kubernetes: config.kubernetes, after: [worker.join, changed] },
             worker,
         );
         changed = renewal.done;

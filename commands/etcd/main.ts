@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
-    const masters = controlPlaneNodes(config);
+    const masters = controlPlaneNodes(config.nodes);
     const master = host === undefined ? masters[0] : masters.find(({ name }) => name === host);
     if (!master)
         throw new CommandError(

@@ -116,7 +116,7 @@ export async function checkHosts(
     const bastions = new Bastions();
     const reports = await Promise.all(
         nodes.map(async (node): Promise<[string, HostReport]> => {
-            const connection = hostConnection(config, node, secrets, undefined, process.env.SSH_AUTH_SOCK);
+            const connection = hostConnection(config.ssh, node, secrets, undefined, process.env.SSH_AUTH_SOCK);
             try {
                 const inputs = { ...hostCheckInputs(config, node, secrets.proxyCredentials), ...presented(identity) };
                 return [node.name, await look(node, connection, bastions, inputs)];

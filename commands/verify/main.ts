@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
     const identity = await loadStackIdentity(source, config);
-    const masters = controlPlaneNodes(config);
+    const masters = controlPlaneNodes(config.nodes);
     const hosts = config.nodes.filter(({ gone }) => !gone);
     const looks = await Promise.all(
         hosts.map(async (node): Promise<Difference[]> => {

@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RELEASES_DIRECTORY } from "../releases";
-import type { ClusterConfig, NodeConfig } from "./schema";
+import type { ContainerRuntimeConfig, KubernetesConfig, MirrorsConfig, NodeConfig } from "./schema";
 
 /** Programs that can be held to a sum. */
 export const PROGRAMS = ["kubeadm", "kubelet", "kubectl", "cni-plugins", "containerd", "runc"] as const;
 const ARCHITECTURES = ["amd64", "arm64"] as const;
+
+/** What says which programs a node gets, and from where. */
+export interface ProgramSources {
+    /** Version of Kubernetes, and where its programs come from. */
+    kubernetes: KubernetesConfig;
+    /** Mirrors of the programs, and sums that were set for them. */
+    mirrors: MirrorsConfig;
+    /** Releases of containerd and runc. */
+    containerRuntime: ContainerRuntimeConfig;
+}
 
 interface Shipped {
     /** SHA-256 by NAME VERSION ARCH. */
@@ -21,8 +31,8 @@ function publishersSums(): Record<string, string> {
 }
 
 /** The programs that a node gets from a mirror, with their versions as its steps name them. */
-function wanted(config: ClusterConfig, node: NodeConfig): [program: string, version: string][] {
-    const { kubernetes, mirrors, containerRuntime } = config;
+function wanted(sources: ProgramSources, node: NodeConfig): [program: string, version: string][] {
+    const { kubernetes, mirrors, containerRuntime } = sources;
     const binaries = (node.install ?? kubernetes.install) === "binaries";
     return [
         ...(binaries
@@ -42,10 +52,10 @@ function wanted(config: ClusterConfig, node: NodeConfig): [program: string, vers
  * What the programs of a node must be, whatever a mirror says of them: lines NAME VERSION ARCH SHA256. The configuration's
  * sums go before those that are shipped, and these are left out where mirrors.pinned is false.
  */
-export function pinnedSums(config: ClusterConfig, node: NodeConfig): string {
-    const { sums, pinned } = config.mirrors;
+export function pinnedSums(sources: ProgramSources, node: NodeConfig): string {
+    const { sums, pinned } = sources.mirrors;
     const known = new Map([...(pinned ? Object.entries(publishersSums()) : []), ...Object.entries(sums)]);
-    return wanted(config, node)
+    return wanted(sources, node)
         .flatMap(([program, version]) =>
             ARCHITECTURES.flatMap((architecture) => {
                 const sum = known.get(`${program} ${version.replace(/^v?/, "v")} ${architecture}`);
@@ -56,9 +66,9 @@ export function pinnedSums(config: ClusterConfig, node: NodeConfig): string {
 }
 
 /** Programs of a node that are held to no sum, on either architecture. */
-export function unpinnedPrograms(config: ClusterConfig, node: NodeConfig): string[] {
-    const pinned = pinnedSums(config, node).split("\n");
-    return wanted(config, node)
+export function unpinnedPrograms(sources: ProgramSources, node: NodeConfig): string[] {
+    const pinned = pinnedSums(sources, node).split("\n");
+    return wanted(sources, node)
         .filter(([program]) => pinned.filter((line) => line.startsWith(`${program} `)).length < ARCHITECTURES.length)
         .map(([program]) => program);
 }

@@ -70,6 +70,20 @@ export const clusterConfigSchema = z.strictObject({
 export type ClusterConfig = z.output<typeof clusterConfigSchema>;
 /** One host of the cluster. */
 export type NodeConfig = ClusterConfig["nodes"][number];
+/** How hosts are reached. */
+export type SshConfig = ClusterConfig["ssh"];
+/** Kubernetes itself: version, subnets, settings of its components. */
+export type KubernetesConfig = ClusterConfig["kubernetes"];
+/** When the control plane's certificates are renewed. */
+export type CertificatesConfig = KubernetesConfig["certificates"];
+/** The pod network and its settings. */
+export type NetworkConfig = ClusterConfig["network"];
+/** Where programs, packages and images come from. */
+export type MirrorsConfig = ClusterConfig["mirrors"];
+/** Where containerd comes from, and its settings. */
+export type ContainerRuntimeConfig = ClusterConfig["containerRuntime"];
+/** The proxy through which hosts reach package sources and image registries. */
+export type ProxyConfig = ClusterConfig["proxy"];
 /** A taint as in the Kubernetes API. */
 export type Taint = z.output<typeof taint>;
 

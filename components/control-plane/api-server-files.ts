@@ -1,6 +1,6 @@
 import * as crypto from "node:crypto";
 import { yamlText } from "../config/yaml-text";
-import type { ClusterConfig } from "../config";
+import type { KubernetesConfig } from "../config";
 
 /** Directory on the control plane's host with the API server's own files; api-server-files.sh writes them. */
 const DIRECTORY = "/var/lib/kubeadm-cluster/api-server";
@@ -9,7 +9,6 @@ const AUDIT_LOGS = "/var/log/kubeadm-cluster/audit";
 
 const ENCRYPTION_FLAG = "encryption-provider-config";
 
-type KubernetesConfig = ClusterConfig["kubernetes"];
 interface Arg {
     name: string;
     value: string;

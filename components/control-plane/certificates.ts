@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig } from "../config";
+import { CertificatesConfig } from "../config";
 import { HostConnection, SealedScript } from "../remote";
 
 /** When certificates expire, by their names below /etc/kubernetes and its pki: `etcd/server` to an ISO date and time. */
@@ -37,7 +37,7 @@ export interface CertificatesArgs {
     /** The node's name. */
     nodeName: string;
     /** When certificates are renewed. */
-    settings: ClusterConfig["kubernetes"]["certificates"];
+    settings: CertificatesConfig;
     /** The dates that the node was made with, behind its kubeconfig where that is wanted as well. Secret. */
     first: pulumi.Output<string>;
 }

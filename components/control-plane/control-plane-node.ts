@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { certificateKeyOf } from "./bootstrap-token";
 import { Certificates, ExpiryDates } from "./certificates";
@@ -10,13 +10,14 @@ import {
     clusterSettings,
     controlPlaneJoin,
     initConfiguration,
+    type KubeadmConfig,
     otherMasters,
 } from "./kubeadm-config";
 import { Machine } from "../hosts/machine";
 import { MasterNode } from "./master-node";
 
 /** Arguments of ControlPlaneNode. */
-export interface ControlPlaneNodeArgs {
+export interface ControlPlaneNodeArgs extends KubeadmConfig {
     /** The prepared host. */
     machine: Machine;
     /** The host as configured. */
@@ -31,8 +32,6 @@ export interface ControlPlaneNodeArgs {
     masterConnection: HostConnection;
     /** The node before this one: of two members of etcd that change at a time, neither could stand in for the other. */
     before: { reconfigure: pulumi.Resource; renewal: pulumi.Resource };
-    /** The cluster's configuration, of which kubeadm's documents are made. */
-    config: ClusterConfig;
 }
 
 /** A further node of the control plane with a member of etcd, made by `kubeadm join`. */
@@ -48,8 +47,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 
     constructor(name: string, args: ControlPlaneNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:ControlPlaneNode", name, {}, opts);
-        const { config, connection, node, master, masterNode } = args;
-        const { kubeadm, certificates } = config.kubernetes;
+        const { connection, node, nodes, kubernetes, master, masterNode } = args;
+        const { kubeadm, certificates } = kubernetes;
         const certificateKey = certificateKeyOf(name, this);
         const joinToken = new JoinToken(
             `${name}-token`,
@@ -67,7 +66,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 dependsOn: [args.machine.reset, args.machine.prepare, master.reconfigure, args.before.reconfigure],
             },
         );
-        const settings = clusterSettings(config, masterNode, node);
+        const settings = clusterSettings(args, masterNode, node);
         const join = { script: "init.sh", timeoutSeconds: 900 } as const;
         this.join = new RemoteScript(
             `${name}-join`,
@@ -79,19 +78,19 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 inputs: {
                     ...settings,
                     ...master.apiServerFiles,
-                    CLUSTER_IDENTITY: clusterIdentity(config, masterNode),
+                    CLUSTER_IDENTITY: clusterIdentity(args, masterNode),
                     INIT_CONFIGURATION: initConfiguration(node, kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
-                    SERVING_CERTIFICATES: String(asksForServingCertificates(config)),
+                    SERVING_CERTIFICATES: String(asksForServingCertificates(kubernetes)),
                     JOIN_CONFIGURATION: pulumi
                         .all([joinToken.token, master.caCertHash, certificateKey])
                         .apply(([token, caCertHash, key]) =>
-                            controlPlaneJoin(config, node, { token, caCertHash, certificateKey: key }),
+                            controlPlaneJoin(args, node, { token, caCertHash, certificateKey: key }),
                         ),
                     TOKEN_ID: joinToken.token.apply((token) => token.split(".")[0] ?? ""),
                     ENCRYPTION_KEYS: master.encryptionKeys,
                     KUBECONFIG_USER: "",
-                    OTHER_MASTERS: otherMasters(config, node),
+                    OTHER_MASTERS: otherMasters(nodes, node),
                 },
             },
             { parent: this, dependsOn: joinToken.admission },

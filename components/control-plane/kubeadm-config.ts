@@ -1,5 +1,5 @@
 import { yamlText } from "../config/yaml-text";
-import { ClusterConfig, durationSeconds, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
+import { durationSeconds, KubernetesConfig, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
 import { type ApiServer, withApiServerFiles } from "./api-server-files";
 
 const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
@@ -14,6 +14,14 @@ export const CONTROL_PLANE_TAINT: Taint = { key: "node-role.kubernetes.io/contro
 /** Kubernetes' own node-monitor-grace-period since 1.32, in seconds; below it the kubelets' leases are shortened. */
 const DEFAULT_GRACE_SECONDS = 50;
 
+/** What kubeadm's documents are made of. */
+export interface KubeadmConfig {
+    /** Version, subnets and settings of Kubernetes' components. */
+    kubernetes: KubernetesConfig;
+    /** The hosts of the cluster, in the order of the configuration. */
+    nodes: NodeConfig[];
+}
+
 /** Where the API server is reached. */
 export interface Endpoint {
     host: string;
@@ -25,25 +33,25 @@ export interface Endpoint {
 }
 
 /** The control plane's nodes in the order of the configuration. The first makes the cluster, the others join it. */
-export function controlPlaneNodes(config: ClusterConfig): NodeConfig[] {
-    return config.nodes.filter(({ role }) => role === "control-plane");
+export function controlPlaneNodes(nodes: NodeConfig[]): NodeConfig[] {
+    return nodes.filter(({ role }) => role === "control-plane");
 }
 
 /** The control plane endpoint: as configured, or a name of the program's own, so that masters can be added later. */
-export function controlPlaneEndpoint(config: ClusterConfig): Endpoint {
-    const given = config.kubernetes.controlPlaneEndpoint;
+export function controlPlaneEndpoint({ kubernetes, nodes }: KubeadmConfig): Endpoint {
+    const given = kubernetes.controlPlaneEndpoint;
     if (given === undefined) {
-        const [first] = controlPlaneNodes(config);
-        const address = config.kubernetes.vip?.address ?? (first && nodeAddress(first));
-        return { host: `api.${config.kubernetes.clusterName}.internal`, port: API_PORT, ownName: true, address };
+        const [first] = controlPlaneNodes(nodes);
+        const address = kubernetes.vip?.address ?? (first && nodeAddress(first));
+        return { host: `api.${kubernetes.clusterName}.internal`, port: API_PORT, ownName: true, address };
     }
     const [host = "", port] = given.split(":");
     return { host, port: port === undefined ? API_PORT : Number(port), ownName: false };
 }
 
 /** Addresses of the control plane's other nodes, apart by spaces. */
-export function otherMasters(config: ClusterConfig, node: NodeConfig): string {
-    return controlPlaneNodes(config)
+export function otherMasters(nodes: NodeConfig[], node: NodeConfig): string {
+    return controlPlaneNodes(nodes)
         .filter(({ name }) => name !== node.name)
         .map(nodeAddress)
         .join(" ");
@@ -80,8 +88,8 @@ function nodeRegistration(node: NodeConfig) {
  * quarter of `nodeLeaseDurationSeconds`. With 10 s and the default lease of 40 s, nodes were seen to turn NotReady under
  * load; with a lease of 8 s, four fifths of the period, they did not.
  */
-function leaseSettings(config: ClusterConfig): { nodeLeaseDurationSeconds?: number } {
-    const grace = durationSeconds(config.kubernetes.controllerManager.extraArgs["node-monitor-grace-period"] ?? "");
+function leaseSettings({ controllerManager }: KubernetesConfig): { nodeLeaseDurationSeconds?: number } {
+    const grace = durationSeconds(controllerManager.extraArgs["node-monitor-grace-period"] ?? "");
     if (grace === undefined || grace >= DEFAULT_GRACE_SECONDS) return {};
     return { nodeLeaseDurationSeconds: Math.max(1, Math.floor(grace * 0.8)) };
 }
@@ -103,7 +111,7 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
 }
 
 /** kubeadm's ClusterConfiguration. */
-function clusterDocument(config: ClusterConfig, master: NodeConfig): Record<string, unknown> {
+function clusterDocument(config: KubeadmConfig, master: NodeConfig): Record<string, unknown> {
     const { kubernetes } = config;
     const endpoint = controlPlaneEndpoint(config);
     const own = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1"];
@@ -137,9 +145,9 @@ function clusterDocument(config: ClusterConfig, master: NodeConfig): Record<stri
 }
 
 /** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
-export function clusterConfiguration(config: ClusterConfig, master: NodeConfig): string {
+export function clusterConfiguration(config: KubeadmConfig, master: NodeConfig): string {
     const cluster = yamlText(clusterDocument(config, master));
-    return [cluster, kubeletConfiguration(config), kubeProxyConfiguration(config)].join("---\n");
+    return [cluster, kubeletConfiguration(config.kubernetes), kubeProxyConfiguration(config.kubernetes)].join("---\n");
 }
 
 /**
@@ -147,54 +155,54 @@ export function clusterConfiguration(config: ClusterConfig, master: NodeConfig):
  * too: a host cuts no YAML.
  * @param master the first node of the control plane
  */
-export function clusterSettings(config: ClusterConfig, master: NodeConfig, node: NodeConfig) {
+export function clusterSettings(config: KubeadmConfig, master: NodeConfig, node: NodeConfig) {
     const certificate = { ...clusterDocument(config, master), certificatesDir: NEW_CERTIFICATES };
     return {
         NODE_NAME: node.name,
         KUBERNETES_VERSION: config.kubernetes.version,
         CLUSTER_CONFIGURATION: clusterConfiguration(config, master),
-        KUBELET_CONFIGURATION: kubeletConfiguration(config),
-        KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config),
+        KUBELET_CONFIGURATION: kubeletConfiguration(config.kubernetes),
+        KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config.kubernetes),
         CERTIFICATE_CONFIGURATION: yamlText(certificate),
     };
 }
 
 /** Whether kubelets ask for serving certificates, which the control plane then approves. */
-export function asksForServingCertificates({ kubernetes }: ClusterConfig): boolean {
-    return kubernetes.servingCertificates || kubernetes.kubelet.serverTLSBootstrap === true;
+export function asksForServingCertificates({ servingCertificates, kubelet }: KubernetesConfig): boolean {
+    return servingCertificates || kubelet.serverTLSBootstrap === true;
 }
 
-function kubeProxyConfiguration({ kubernetes }: ClusterConfig): string {
+function kubeProxyConfiguration({ kubeProxy }: KubernetesConfig): string {
     return yamlText({
         apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
         kind: "KubeProxyConfiguration",
-        ...kubernetes.kubeProxy,
+        ...kubeProxy,
     });
 }
 
 /** The KubeletConfiguration of every node, as YAML. */
-export function kubeletConfiguration(config: ClusterConfig): string {
+export function kubeletConfiguration(kubernetes: KubernetesConfig): string {
     return yamlText({
         apiVersion: "kubelet.config.k8s.io/v1beta1",
         kind: "KubeletConfiguration",
         cgroupDriver: "systemd",
-        ...leaseSettings(config),
-        ...config.kubernetes.kubelet,
-        ...(config.kubernetes.servingCertificates && { serverTLSBootstrap: true }),
+        ...leaseSettings(kubernetes),
+        ...kubernetes.kubelet,
+        ...(kubernetes.servingCertificates && { serverTLSBootstrap: true }),
     });
 }
 
 /** What cannot change while the cluster lives; lines NAME VALUE. */
-export function clusterIdentity(config: ClusterConfig, master: NodeConfig): string {
-    const endpoint = controlPlaneEndpoint(config);
+export function clusterIdentity({ kubernetes, nodes }: KubeadmConfig, master: NodeConfig): string {
+    const endpoint = controlPlaneEndpoint({ kubernetes, nodes });
     const fixed = {
-        clusterName: config.kubernetes.clusterName,
+        clusterName: kubernetes.clusterName,
         controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
         // Among several, another host may take the place of any of them.
-        ...(controlPlaneNodes(config).length === 1 && { masterAddress: nodeAddress(master) }),
-        podSubnet: config.kubernetes.podSubnet,
-        serviceSubnet: config.kubernetes.serviceSubnet,
-        dnsDomain: config.kubernetes.dnsDomain,
+        ...(controlPlaneNodes(nodes).length === 1 && { masterAddress: nodeAddress(master) }),
+        podSubnet: kubernetes.podSubnet,
+        serviceSubnet: kubernetes.serviceSubnet,
+        dnsDomain: kubernetes.dnsDomain,
     };
     return Object.entries(fixed)
         .map(([name, value]) => `${name} ${value}`)
@@ -242,7 +250,7 @@ export function joinConfiguration(
 }
 
 /** The same for a node of the control plane, which is registered as InitConfiguration has it for the first one. */
-export function controlPlaneJoin(config: ClusterConfig, node: NodeConfig, secrets: Required<JoinSecrets>): string {
+export function controlPlaneJoin(config: KubeadmConfig, node: NodeConfig, secrets: Required<JoinSecrets>): string {
     const { nodeRegistration: more } = config.kubernetes.kubeadm.initConfiguration;
     const registration = more === undefined ? {} : { nodeRegistration: more };
     return joinConfiguration(node, controlPlaneEndpoint(config), secrets, registration);

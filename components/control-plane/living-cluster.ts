@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, NodeConfig } from "../config";
+import { NodeConfig } from "../config";
 import { failure, inLines } from "../config/problem";
 import { decodeInputs, type StackState, stackState } from "../remote";
 import { compareVersions, minorOf } from "../releases/version";
-import { clusterIdentity, controlPlaneNodes } from "./kubeadm-config";
+import { clusterIdentity, controlPlaneNodes, type KubeadmConfig } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
 const MIRROR_PATIENCE = 5000;
@@ -26,6 +26,18 @@ export interface LivingCluster {
     masters: number;
     /** Number of the key that its Secrets are encrypted with. */
     encryptionKey: number;
+}
+
+/** The cluster that is wanted now. */
+export interface WantedCluster extends KubeadmConfig {
+    /** Name of the cluster in the program. */
+    name: string;
+    /** The first node of its control plane. */
+    first: NodeConfig;
+    /** Address of the mirror that kubeadm, kubelet and kubectl come from. */
+    binaries: string;
+    /** Puts values that come from other resources in the place of what stands for them. */
+    settle: (text: string) => pulumi.Input<string>;
 }
 
 /** What a living cluster cannot become: the former and the new value of each part of its identity. */
@@ -108,31 +120,26 @@ async function mirrorHas(binaries: string, version: string): Promise<boolean | u
  *
  * @throws pulumi.RunError naming what was found and what to do
  */
-export async function refuseImpossible(
-    config: ClusterConfig,
-    master: NodeConfig,
-    cluster: { name: string; settle: (text: string) => pulumi.Input<string> },
-): Promise<void> {
-    const living = await livingCluster(cluster.name);
+export async function refuseImpossible(wanted: WantedCluster): Promise<void> {
+    const living = await livingCluster(wanted.name);
     if (!living) return;
-    const { version } = config.kubernetes;
-    const wanted = cluster.settle(clusterIdentity(config, master));
+    const { kubernetes, nodes, first, binaries } = wanted;
+    const { version, encryptionKey } = kubernetes;
+    const identity = wanted.settle(clusterIdentity(wanted, first));
     // What comes from another resource is not known in every preview: the host refuses it then.
-    const problems = typeof wanted === "string" ? identityProblems(living.identity, wanted) : [];
-    if (living.first !== master.name)
+    const problems = typeof identity === "string" ? identityProblems(living.identity, identity) : [];
+    if (living.first !== first.name)
         problems.unshift(
-            `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${master.name} here; another host can take its place under its name`,
+            `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${first.name} here; another host can take its place under its name`,
         );
-    const { encryptionKey } = config.kubernetes;
-    if (living.encryptionKey !== encryptionKey && (living.masters > 1 || controlPlaneNodes(config).length > 1))
+    if (living.encryptionKey !== encryptionKey && (living.masters > 1 || controlPlaneNodes(nodes).length > 1))
         problems.push(
             `kubernetes.encryptionKey: cannot become ${encryptionKey} (it is ${living.encryptionKey}) while the control plane has several nodes, since each must read a key before any of them writes with it; ` +
                 `go down to one of them, then change the key, then add the others again`,
         );
     const step = versionProblem(living.version, version);
     if (step) problems.push(`kubernetes.version: ${step}`);
-    if (version !== living.version && !step && (master.install ?? config.kubernetes.install) === "binaries") {
-        const { binaries } = config.mirrors;
+    if (version !== living.version && !step && (first.install ?? kubernetes.install) === "binaries") {
         const has = await mirrorHas(binaries, version);
         if (has === false) problems.push(`kubernetes.version: ${binaries} has no Kubernetes ${version}`);
         if (has === undefined)

@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { nodeAddress, NodeConfig } from "../config";
 import { HostConnection, InputsOf, RemoteScript, SealedScript } from "../remote";
 import { auditPolicy, encryptionKey, encryptionKeys, encryptsSecrets } from "./api-server-files";
 import {
@@ -10,6 +10,7 @@ import {
     clusterSettings,
     controlPlaneEndpoint,
     initConfiguration,
+    type KubeadmConfig,
     otherMasters,
 } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
@@ -18,15 +19,13 @@ import { Machine } from "../hosts/machine";
 import { ReturnAdmission } from "./return-admission";
 
 /** Arguments of MasterNode. */
-export interface MasterNodeArgs {
+export interface MasterNodeArgs extends KubeadmConfig {
     /** The prepared host. */
     machine: Machine;
     /** The host as configured. */
     node: NodeConfig;
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
-    /** The cluster's configuration, of which kubeadm's documents are made. */
-    config: ClusterConfig;
     /** How another node of the control plane is reached, where there is one. May hold secrets. */
     peer?: HostConnection;
 }
@@ -59,8 +58,8 @@ export class MasterNode extends pulumi.ComponentResource {
 
     constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
-        const { config, connection, node } = args;
-        const { audit, encryptionKey: number } = config.kubernetes;
+        const { connection, node, kubernetes, nodes } = args;
+        const { audit, encryptionKey: number } = kubernetes;
         const { level } = audit;
         // Made in any case: a cluster may come to need it. Another number is another key, which takes this one's place.
         const key = new random.RandomPassword(
@@ -68,11 +67,11 @@ export class MasterNode extends pulumi.ComponentResource {
             { length: 32, special: false },
             { parent: this },
         ).result.apply(encryptionKey);
-        const encrypts = encryptsSecrets(config.kubernetes);
+        const encrypts = encryptsSecrets(kubernetes);
         const keyName = encrypts ? pulumi.unsecret(key.apply((made) => made.name)) : "";
         const settings = {
-            CLUSTER_IDENTITY: clusterIdentity(config, node),
-            ...clusterSettings(config, node, node),
+            CLUSTER_IDENTITY: clusterIdentity(args, node),
+            ...clusterSettings(args, node, node),
             ENCRYPTION_KEY_NAME: keyName,
             // Neither is read by reconfigure.sh: a change of the key makes the step run, and a preview reads the number.
             ENCRYPTION_KEY_NUMBER: String(number),
@@ -89,7 +88,7 @@ export class MasterNode extends pulumi.ComponentResource {
             peer &&
             new ReturnAdmission(
                 `${name}-return`,
-                { node, machineIdentity: machine.identity, peer, config },
+                { node, machineIdentity: machine.identity, peer, kubernetes, nodes },
                 { parent: this, dependsOn: machine.prepare },
             );
         this.init = new RemoteScript(
@@ -100,17 +99,17 @@ export class MasterNode extends pulumi.ComponentResource {
                 // A change that was cut off is finished by it, with the time that reconfigure has.
                 update: { script: "init.sh", args: ["verify"], timeoutSeconds: 2400 },
                 inputs: {
-                    INIT_CONFIGURATION: initConfiguration(node, config.kubernetes.kubeadm.initConfiguration),
+                    INIT_CONFIGURATION: initConfiguration(node, kubernetes.kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
-                    SERVING_CERTIFICATES: String(asksForServingCertificates(config)),
+                    SERVING_CERTIFICATES: String(asksForServingCertificates(kubernetes)),
                     CLUSTER_IDENTITY: settings.CLUSTER_IDENTITY,
-                    ...clusterSettings(config, node, node),
+                    ...clusterSettings(args, node, node),
                     ...this.apiServerFiles,
-                    KUBECONFIG_USER: config.kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
+                    KUBECONFIG_USER: kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                     ...(back && {
                         JOIN_CONFIGURATION: back.joinConfiguration,
                         TOKEN_ID: back.tokenId,
-                        OTHER_MASTERS: otherMasters(config, node),
+                        OTHER_MASTERS: otherMasters(nodes, node),
                     }),
                 },
             },
@@ -139,13 +138,13 @@ export class MasterNode extends pulumi.ComponentResource {
         );
         const certificates = new Certificates(
             `${name}-certificates`,
-            { connection, nodeName: node.name, settings: config.kubernetes.certificates, first },
+            { connection, nodeName: node.name, settings: kubernetes.certificates, first },
             { parent: this },
         );
         this.encryptionKeys = pulumi.secret(first.apply(encryptionKeys));
-        const endpoint = controlPlaneEndpoint(config);
+        const endpoint = controlPlaneEndpoint(args);
         // The program's own endpoint name is known to the nodes alone.
-        const outside = endpoint.ownName ? (config.kubernetes.vip?.address ?? node.address) : endpoint.host;
+        const outside = endpoint.ownName ? (kubernetes.vip?.address ?? node.address) : endpoint.host;
         this.server = pulumi
             .output(connection.settle?.(outside) ?? outside)
             .apply((host) => `https://${net.isIPv6(host) ? `[${host}]` : host}:${endpoint.port}`);

@@ -1,19 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { bootstrapToken, certificateKeyOf } from "./bootstrap-token";
-import { controlPlaneJoin } from "./kubeadm-config";
+import { controlPlaneJoin, type KubeadmConfig } from "./kubeadm-config";
 
 /** Arguments of ReturnAdmission. */
-export interface ReturnAdmissionArgs {
+export interface ReturnAdmissionArgs extends KubeadmConfig {
     /** The first node of the control plane as configured. */
     node: NodeConfig;
     /** Machine.identity of its host. */
     machineIdentity: pulumi.Input<string>;
     /** How another node of the control plane is reached. May hold secrets. */
     peer: HostConnection;
-    /** The cluster's configuration. */
-    config: ClusterConfig;
 }
 
 /**
@@ -31,7 +29,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
 
     constructor(name: string, args: ReturnAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:ReturnAdmission", name, {}, opts);
-        const { config, node } = args;
+        const { node } = args;
         const { id, secret } = bootstrapToken(name, this);
         this.tokenId = id;
         const key = certificateKeyOf(name, this);
@@ -58,7 +56,7 @@ export class ReturnAdmission extends pulumi.ComponentResource {
                 .apply(([[caCertHash], tokenId, tokenSecret, certificateKey]) =>
                     caCertHash === undefined
                         ? ""
-                        : controlPlaneJoin(config, node, {
+                        : controlPlaneJoin(args, node, {
                               token: `${tokenId}.${tokenSecret}`,
                               caCertHash,
                               certificateKey,

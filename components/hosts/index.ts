@@ -1,2 +1,3 @@
-export { Machine } from "./machine";
+export { Machine, MachineArgs } from "./machine";
+export { MachineConfig } from "./machine-config";
 export { SettledNode } from "./settled-node";

@@ -1,19 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, nodeAddress, NodeConfig, pinnedSums } from "../config";
+import { nodeAddress, NodeConfig, pinnedSums } from "../config";
 import { hostCheckInputs, hostChecks } from "./precheck";
 import { HostConnection, packScripts, PlainInputsOf, RemoteScript } from "../remote";
 import { controlPlaneNodes, Endpoint, otherMasters } from "../control-plane/kubeadm-config";
+import { MachineConfig } from "./machine-config";
 import { CONTROL_PLANE_SCRIPTS, NODE_SCRIPTS, STORAGE_SCRIPTS } from "./script-directories";
 import { announceSlowHost } from "./slow-host";
 
 /** Arguments of Machine. */
-export interface MachineArgs {
+export interface MachineArgs extends MachineConfig {
     /** The host as configured. */
     node: NodeConfig;
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
-    /** The cluster's configuration: versions, mirrors and container runtime are taken from it. */
-    config: ClusterConfig;
     /** USER:PASSWORD for the configuration's proxy. Secret. */
     proxyCredentials?: pulumi.Input<string>;
     /** What the control plane's nodes know each other by, where they share a virtual address: 8 characters. Secret. */
@@ -41,7 +40,7 @@ export class Machine {
         // Made first, so that it goes last: it dials only then. At another address a node is another host, and the one
         // before is reset first, when it has left the cluster. The first of the control plane has no such past: alone its
         // address does not change, and beside others it is replaced when its host is lost.
-        const [first] = controlPlaneNodes(args.config);
+        const [first] = controlPlaneNodes(args.nodes);
         this.reset = new RemoteScript(
             `${name}-reset`,
             { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
@@ -84,10 +83,10 @@ const packs = new Map<string, string>();
 
 // Once for all hosts of a kind: packing takes longer than all else that is done for one. Workers are spared what runs on the
 // control plane alone: the engine packs all that it is given into its log, a dozen times, and much of a preview is that.
-function packed({ node, config }: MachineArgs): string {
+function packed({ node, storage }: MachineArgs): string {
     const parts = [NODE_SCRIPTS];
     if (node.role === "control-plane") parts.push(CONTROL_PLANE_SCRIPTS);
-    if (config.storage.addOn !== "none") parts.push(STORAGE_SCRIPTS);
+    if (storage.addOn !== "none") parts.push(STORAGE_SCRIPTS);
     const kind = parts.join();
     const pack = packs.get(kind) ?? packScripts(parts, hostChecks());
     packs.set(kind, pack);
@@ -95,16 +94,16 @@ function packed({ node, config }: MachineArgs): string {
 }
 
 /** What prepare-vip.sh is told on a node of the control plane; nothing where it has no virtual address. */
-function vipInputs({ node, config }: MachineArgs, password = ""): Record<string, string> {
-    const { vip } = config.kubernetes;
-    const place = controlPlaneNodes(config).findIndex(({ name }) => name === node.name);
+function vipInputs({ node, nodes, kubernetes }: MachineArgs, password = ""): Record<string, string> {
+    const { vip } = kubernetes;
+    const place = controlPlaneNodes(nodes).findIndex(({ name }) => name === node.name);
     if (!vip || place < 0) return {};
     return {
         VIP_ADDRESS: vip.address,
         VIP_INTERFACE: vip.interface ?? "",
         VIP_ROUTER_ID: String(vip.routerId),
         VIP_PRIORITY: String(100 - place),
-        VIP_PEERS: otherMasters(config, node),
+        VIP_PEERS: otherMasters(nodes, node),
         VIP_PASSWORD: password,
     };
 }
@@ -114,11 +113,10 @@ function prepareInputs(
     proxyCredentials: string | undefined,
     vipPassword: string | undefined,
 ): PlainInputsOf<PrepareScript> {
-    const { node, config, endpoint } = args;
-    const { kubernetes, mirrors, containerRuntime } = config;
+    const { node, endpoint, kubernetes, mirrors, containerRuntime } = args;
     return {
         // Those of the checks that go before: the first step of a host is stopped where it cannot become this node.
-        ...hostCheckInputs(config, node, proxyCredentials),
+        ...hostCheckInputs(args, node, proxyCredentials),
         PRECHECK_MODE: "stop",
         ENDPOINT_HOST: endpoint.ownName ? endpoint.host : "",
         ENDPOINT_IP: endpoint.address ?? "",
@@ -130,7 +128,7 @@ function prepareInputs(
         CNI_PLUGINS_URL: mirrors.cniPlugins,
         CONTAINERD_URL: mirrors.containerd,
         RUNC_URL: mirrors.runc,
-        PINNED_SUMS: pinnedSums(config, node),
+        PINNED_SUMS: pinnedSums(args, node),
         POD_SUBNET: kubernetes.podSubnet,
         IMAGE_REPOSITORY: kubernetes.imageRepository,
         REGISTRY_MIRRORS: Object.entries(mirrors.registries)

@@ -1,5 +1,9 @@
-import { ClusterConfig, nodeAddress, NodeConfig } from "../config";
+import { nodeAddress, NodeConfig } from "../config";
 import { controlPlaneEndpoint, controlPlaneNodes } from "../control-plane/kubeadm-config";
+import type { MachineConfig } from "./machine-config";
+
+/** What the proxy settings follow from: the proxy, and what is reached without it. */
+type ProxyRoutes = Pick<MachineConfig, "proxy" | "kubernetes" | "nodes">;
 
 /** What a host's package manager, containerd and kubelet are told of the proxy; all empty where there is none. */
 export interface ProxySettings {
@@ -13,9 +17,9 @@ export interface ProxySettings {
 
 // Who dials on a host are its kubelet and its containerd, and in the cluster they dial the API server alone. The other
 // workers' addresses are left out on purpose: with them, one worker more would change every host.
-function direct(config: ClusterConfig, node: NodeConfig): string[] {
+function direct(config: ProxyRoutes, node: NodeConfig): string[] {
     const { podSubnet, serviceSubnet, dnsDomain, vip } = config.kubernetes;
-    const masters = [...controlPlaneNodes(config).map(nodeAddress), ...(vip ? [vip.address] : [])];
+    const masters = [...controlPlaneNodes(config.nodes).map(nodeAddress), ...(vip ? [vip.address] : [])];
     const names = [controlPlaneEndpoint(config).host, ...masters, nodeAddress(node), node.name];
     const cluster = [podSubnet, serviceSubnet, ".svc", `.${dnsDomain}`];
     return [...new Set(["localhost", "127.0.0.1", "::1", ...cluster, ...names, ...config.proxy.noProxy])];
@@ -32,7 +36,7 @@ function withCredentials(address: string | undefined, credentials: string | unde
  * The proxy settings of one host.
  * @param credentials USER:PASSWORD for the proxy. Secret.
  */
-export function proxySettings(config: ClusterConfig, node: NodeConfig, credentials?: string): ProxySettings {
+export function proxySettings(config: ProxyRoutes, node: NodeConfig, credentials?: string): ProxySettings {
     const { http, https } = config.proxy;
     if (http === undefined && https === undefined) return { http: "", https: "", noProxy: [] };
     return {

@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, ClusterSecrets, NodeConfig } from "../config";
+import { ClusterSecrets, NodeConfig, SshConfig } from "../config";
 import { HostConnection } from "./connection";
 
 /**
  * How a configured host is reached: the stack's `ssh`, what the node says differently, and the secrets.
+ * @param stackSsh the stack's `ssh`
  * @param stackIdentity presented by every step; without it a host takes its word from any stack
  * @param agentSocket of the SSH agent, for a program that dials by itself: the plug-in looks for SSH_AUTH_SOCK itself. In a
  * Command it would change with every login, and each step would run again
  */
 export function hostConnection<Secret>(
-    config: ClusterConfig,
+    stackSsh: SshConfig,
     node: NodeConfig,
     secrets: { [key in keyof ClusterSecrets]?: Secret },
     stackIdentity?: pulumi.Input<string>,
     agentSocket?: string,
 ): HostConnection<Secret> {
-    const ssh = { ...config.ssh, ...node.ssh };
+    const ssh = { ...stackSsh, ...node.ssh };
     const agentSocketPath = ssh.agent ? agentSocket : undefined;
     return {
         host: node.address,

@@ -1,2 +1,2 @@
 export { WorkerNode, WorkerNodeArgs } from "./worker-node";
-export { WorkerRenewal } from "./worker-renewal";
+export { WorkerRenewal, WorkerRenewalArgs } from "./worker-renewal";

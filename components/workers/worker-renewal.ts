@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterConfig, NodeConfig } from "../config";
+import { KubernetesConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { kubeletConfiguration } from "../control-plane/kubeadm-config";
 
@@ -11,8 +11,8 @@ export interface WorkerRenewalArgs {
     connection: HostConnection;
     /** How the control plane node is reached, from where the worker is drained. May hold secrets. */
     masterConnection: HostConnection;
-    /** The cluster's configuration: version of Kubernetes and settings of the kubelet. */
-    config: ClusterConfig;
+    /** Version of Kubernetes and settings of the kubelet. */
+    kubernetes: KubernetesConfig;
     /** What comes before: the worker's join, and the renewal of the node before it. */
     after: pulumi.Resource[];
 }
@@ -28,7 +28,7 @@ export class WorkerRenewal {
 
     /** @param parent of its two steps */
     constructor(name: string, args: WorkerRenewalArgs, parent: pulumi.Resource) {
-        const version = { KUBERNETES_VERSION: args.config.kubernetes.version };
+        const version = { KUBERNETES_VERSION: args.kubernetes.version };
         const drain = new RemoteScript(
             `${name}-drain`,
             {
@@ -46,7 +46,7 @@ export class WorkerRenewal {
             {
                 connection: args.connection,
                 update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 1200 },
-                inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.config) },
+                inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.kubernetes) },
             },
             { parent, dependsOn: drain },
         );

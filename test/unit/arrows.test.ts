@@ -6,18 +6,23 @@ import { ESLint, Linter } from "eslint";
 const PROJECT = resolve(__dirname, "..", "..");
 const eslint = new ESLint({ cwd: PROJECT });
 
-/** What the layout's rule says of a file that imports a module, by its path from that file. */
-async function said(file: string, module: string): Promise<string[]> {
+/**
+ * What the layout's rule says of a file that imports a module, by its path from that file.
+ * @param name what is imported of it. Default: nothing by name
+ */
+async function said(file: string, module: string, name?: string): Promise<string[]> {
     const { rules } = (await eslint.calculateConfigForFile(file)) as { rules: Linter.RulesRecord };
     const rule = rules["no-restricted-imports"];
     if (rule === undefined) return [];
-    const messages = new Linter().verify(`import "${module}";`, { rules: { "no-restricted-imports": rule } });
+    const what = name === undefined ? "" : `{ ${name} } from `;
+    const messages = new Linter().verify(`import ${what}"${module}";`, { rules: { "no-restricted-imports": rule } });
     return messages.map(({ message }) => message.replace(/^.*pattern\. /, ""));
 }
 
 const TEST = "Nothing outside test/ imports test/.";
 const COMMAND = "Components import no command and no policy.";
 const COMPONENT = "components/config imports no component.";
+const WHOLE = "The whole configuration goes no further than components/cluster.ts: take the parts that are used.";
 const OTHER = "components/releases imports nothing but what lies in it.";
 
 for (const [file, module, message] of [
@@ -60,5 +65,29 @@ for (const [file, module] of [
 ] as const) {
     test(`${file} may import ${module}`, async () => {
         assert.deepEqual(await said(file, module), []);
+    });
+}
+
+for (const [file, module, name] of [
+    ["components/hosts/machine.ts", "../config", "ClusterConfig"],
+    ["components/hosts/precheck/wanted.ts", "../../config/schema", "ClusterConfig"],
+    ["components/control-plane/kubeadm-config.ts", "../config/schema", "clusterConfigSchema"],
+    ["components/workers/worker-node.ts", "../config/read-args", "ClusterArguments"],
+    ["components/former-names.ts", "./config", "ClusterConfig"],
+] as const) {
+    test(`${file} does not import ${name}`, async () => {
+        assert.ok((await said(file, module, name)).includes(WHOLE));
+    });
+}
+
+for (const [file, module, name] of [
+    ["components/hosts/machine.ts", "../config", "KubernetesConfig"],
+    ["components/cluster.ts", "./config", "ClusterConfig"],
+    ["components/config/load.ts", "./schema", "ClusterConfig"],
+    ["components/config/checks/sound-config.ts", "../schema", "ClusterConfig"],
+    ["commands/stack.ts", "../components/config", "ClusterConfig"],
+] as const) {
+    test(`${file} may import ${name}`, async () => {
+        assert.deepEqual(await said(file, module, name), []);
     });
 }

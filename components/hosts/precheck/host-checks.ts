@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ClusterConfig, nodeAddress, NodeConfig } from "../../config";
+import { nodeAddress, NodeConfig } from "../../config";
 import type { PlainInputsOf } from "../../remote";
+import type { MachineConfig } from "../machine-config";
 import { proxySettings } from "../proxy";
 import { kernelParts, names, ports, sources } from "./wanted";
 
@@ -34,7 +35,7 @@ const word = (text: string) => text.replaceAll(" ", "_");
  * @param proxyCredentials USER:PASSWORD for the configuration's proxy. Secret: what is made of it is, too.
  */
 export function hostCheckInputs(
-    config: ClusterConfig,
+    config: MachineConfig,
     node: NodeConfig,
     proxyCredentials?: string,
 ): Omit<PlainInputsOf<"precheck.sh">, "PRECHECK_MODE"> {

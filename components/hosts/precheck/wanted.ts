@@ -1,6 +1,7 @@
-import { ClusterConfig, NodeConfig } from "../../config";
-import { controlPlaneEndpoint } from "../../control-plane/kubeadm-config";
+import { NodeConfig } from "../../config";
+import { controlPlaneEndpoint, type KubeadmConfig } from "../../control-plane/kubeadm-config";
 import { releaseLine } from "../../releases/version";
+import type { MachineConfig } from "../machine-config";
 
 /** What a host's kernel must be able to do; any one of the modules is enough. */
 export interface KernelPart {
@@ -12,7 +13,7 @@ export interface KernelPart {
 }
 
 /** The parts of the kernel that the cluster's nodes use. */
-export function kernelParts({ network, storage }: ClusterConfig): KernelPart[] {
+export function kernelParts({ network, storage }: MachineConfig): KernelPart[] {
     const part = (
         purpose: string,
         modules: Record<string, string>,
@@ -64,7 +65,7 @@ function listening(protocol: Port["protocol"], listeners: Listeners): Port[] {
 }
 
 /** The ports that must be free on a host before it becomes this node. */
-export function ports({ network, kubernetes }: ClusterConfig, node: NodeConfig): Port[] {
+export function ports({ network, kubernetes }: MachineConfig, node: NodeConfig): Port[] {
     const kubelet = typeof kubernetes.kubelet.port === "number" ? kubernetes.kubelet.port : 10250;
     const wanted = listening("tcp", { [kubelet]: "kubelet", 10248: "kubelet's health", 10256: "kube-proxy's health" });
     if (node.role === "control-plane") wanted.push(...listening("tcp", CONTROL_PLANE));
@@ -95,7 +96,7 @@ function registryOf(image: string): string {
 }
 
 /** The registries that the cluster's own images come from. */
-function usedRegistries({ kubernetes, network, storage }: ClusterConfig): Set<string> {
+function usedRegistries({ kubernetes, network, storage }: MachineConfig): Set<string> {
     const images = [`${kubernetes.imageRepository}/pause`];
     if (network.addOn === "weave") images.push(`${network.imageRegistry ?? "weaveworks"}/weave-kube`);
     if (network.addOn === "flannel") images.push(`${network.imageRegistry ?? "ghcr.io/flannel-io"}/flannel`);
@@ -104,7 +105,7 @@ function usedRegistries({ kubernetes, network, storage }: ClusterConfig): Set<st
     return new Set(images.map(registryOf));
 }
 
-function programs({ kubernetes, mirrors, containerRuntime }: ClusterConfig, node: NodeConfig): Source[] {
+function programs({ kubernetes, mirrors, containerRuntime }: MachineConfig, node: NodeConfig): Source[] {
     const file = (what: string, setting: string, address: string): Source => ({
         what,
         setting,
@@ -141,7 +142,7 @@ function programs({ kubernetes, mirrors, containerRuntime }: ClusterConfig, node
 }
 
 /** Everything that a host fetches while it becomes a node. */
-export function sources(config: ClusterConfig, node: NodeConfig): Source[] {
+export function sources(config: MachineConfig, node: NodeConfig): Source[] {
     const { mirrors } = config;
     const used = usedRegistries(config);
     const registries = [...new Set([...used, ...Object.keys(mirrors.registries)])];
@@ -162,7 +163,7 @@ export function sources(config: ClusterConfig, node: NodeConfig): Source[] {
 }
 
 /** Names in the configuration that every host must resolve by itself. */
-export function names(config: ClusterConfig): string[] {
+export function names(config: KubeadmConfig): string[] {
     const { host, ownName } = controlPlaneEndpoint(config);
     return ownName ? [] : [host];
 }

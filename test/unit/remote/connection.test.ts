@@ -79,7 +79,7 @@ test("a node's settings go before the stack's, and secrets are the stack's", () 
     const config = cluster({ nodes, ssh });
     const secrets: ClusterSecrets = { sshPrivateKey: pulumi.secret("key") };
     const [master, worker] = ["master", "worker-1"].map((name) =>
-        hostConnection(config, nodeOf(config, name), secrets),
+        hostConnection(config.ssh, nodeOf(config, name), secrets),
     );
     assert.deepEqual(
         [master?.host, master?.user, master?.port, master?.hostKey],
@@ -99,7 +99,7 @@ test("the agent's socket is used only when asked for, and never looked for in th
     try {
         const socket = (ssh: object, agent?: string) => {
             const config = cluster({ ssh });
-            return hostConnection(config, nodeOf(config, "master"), {}, undefined, agent).agentSocketPath;
+            return hostConnection(config.ssh, nodeOf(config, "master"), {}, undefined, agent).agentSocketPath;
         };
         assert.equal(socket({ agent: true }, "/run/agent"), "/run/agent");
         assert.equal(socket({}, "/run/agent"), undefined);
