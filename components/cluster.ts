@@ -18,7 +18,7 @@ import { createNetwork } from "./network";
 import { HostConnection, hostConnection, RemoteScript } from "./remote";
 import { loadManifests, StorageHosts } from "./storage";
 import { type ClusterStorage, clusterStorage } from "./storage/cluster-storage";
-import { WorkerNode, WorkerRenewal } from "./workers";
+import { WorkerNode, WorkerUpgrade } from "./workers";
 
 /** A node of the cluster that is Ready. */
 export interface ReadyNode {
@@ -281,12 +281,12 @@ function joinWorkers(
             { ...host, master, masterConnection, endpoint, joinConfiguration },
             opts,
         );
-        const renewal = new WorkerRenewal(
+        const upgrade = new WorkerUpgrade(
             `${name}-${node.name}-renewal`,
             { node, connection, masterConnection, kubernetes: config.kubernetes, after: [worker.join, changed] },
             worker,
         );
-        changed = renewal.done;
+        changed = upgrade.done;
         return { ...host, registered: worker.join, component: worker };
     });
 }

@@ -1,2 +1,2 @@
 export { WorkerNode, WorkerNodeArgs } from "./worker-node";
-export { WorkerRenewal, WorkerRenewalArgs } from "./worker-renewal";
+export { WorkerUpgrade, WorkerUpgradeArgs } from "./worker-upgrade";

@@ -3,8 +3,8 @@ import { KubernetesConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { kubeletConfiguration } from "../control-plane/kubeadm-config";
 
-/** Arguments of WorkerRenewal. */
-export interface WorkerRenewalArgs {
+/** Arguments of WorkerUpgrade. */
+export interface WorkerUpgradeArgs {
     /** The host as configured. */
     node: NodeConfig;
     /** How the host is reached. May hold secrets. */
@@ -13,21 +13,22 @@ export interface WorkerRenewalArgs {
     masterConnection: HostConnection;
     /** Version of Kubernetes and settings of the kubelet. */
     kubernetes: KubernetesConfig;
-    /** What comes before: the worker's join, and the renewal of the node before it. */
+    /** What comes before: the worker's join, and the upgrade of the node before it. */
     after: pulumi.Resource[];
 }
 
 /**
  * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
- * It dials hosts only when these change, so it costs nothing on the first up. Let each renewal come after the one before it:
- * then workers change one at a time, and one that fails stops the others.
+ * It dials hosts only when these change, so it costs nothing on the first up. Let each upgrade come after the one before it:
+ * then workers change one at a time, and one that fails stops the others. Living stacks know it as a renewal: its name, those
+ * of its steps and renew-node.sh keep that word, for under another one the steps would be made anew.
  */
-export class WorkerRenewal {
+export class WorkerUpgrade {
     /** The step on the worker, the last one. */
     public readonly done: RemoteScript;
 
     /** @param parent of its two steps */
-    constructor(name: string, args: WorkerRenewalArgs, parent: pulumi.Resource) {
+    constructor(name: string, args: WorkerUpgradeArgs, parent: pulumi.Resource) {
         const version = { KUBERNETES_VERSION: args.kubernetes.version };
         const drain = new RemoteScript(
             `${name}-drain`,
