@@ -2,15 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
-import { type ClusterArguments, ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
+import { type ClusterArguments, NodeConfig, readArgs, warnOf } from "./config";
 import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
     controlPlaneEndpoint,
     ControlPlaneNode,
     controlPlaneNodes,
     type ExpiryDates,
+    FirstControlPlaneNode,
     type KubeadmConfig,
-    MasterNode,
     refuseImpossible,
 } from "./control-plane";
 import { Machine, SettledNode } from "./hosts";
@@ -40,6 +40,16 @@ interface Host {
     node: NodeConfig;
     connection: HostConnection;
     machine: Machine;
+}
+
+/** The control plane that hosts join. */
+interface ControlPlane {
+    /** Its first node. */
+    controlPlane: FirstControlPlaneNode;
+    /** The host of that one. */
+    firstHost: Host;
+    /** What kubeadm's documents are made of. */
+    kubeadm: KubeadmConfig;
 }
 
 /** A host that has joined. */
@@ -104,24 +114,25 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         // The control plane: kubeadm init, then its further nodes, one after the other.
         const kubeadm: KubeadmConfig = { kubernetes: config.kubernetes, nodes: config.nodes };
-        const [control, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
-        const master = new MasterNode(
+        const [firstHost, ...others] = hosts.filter(({ node }) => node.role === "control-plane") as [Host, ...Host[]];
+        const controlPlane = new FirstControlPlaneNode(
             `${name}-${first.name}-control-plane`,
-            { ...control, ...kubeadm, peer: others.find(({ node }) => !node.gone)?.connection },
+            { ...firstHost, ...kubeadm, peer: others.find(({ node }) => !node.gone)?.connection },
             { ...parent, dependsOn: storageHosts },
         );
-        const masters = joinControlPlane(name, { kubeadm, control, others, master, first }, parent);
+        const toJoin: ControlPlane = { controlPlane, firstHost, kubeadm };
+        const further = joinControlPlane(name, { ...toJoin, others }, parent);
 
         // The workers: kubeadm join.
-        const toJoin = hosts.filter(({ node }) => node.role === "worker");
-        const changed = masters.at(-1)?.node.reconfigure ?? master.reconfigure;
-        const workers = joinWorkers(name, { config, control, master, workers: toJoin, after: changed }, parent);
+        const workerHosts = hosts.filter(({ node }) => node.role === "worker");
+        const after = further.at(-1)?.node.reconfigure ?? controlPlane.reconfigure;
+        const workers = joinWorkers(name, { ...toJoin, workers: workerHosts, after }, parent);
 
         // The pod network. Its objects go with the cluster, so a destroy needs no API server for them.
         const provider = new kubernetes.Provider(
             `${name}-cluster`,
             {
-                kubeconfig: master.kubeconfig,
+                kubeconfig: controlPlane.kubeconfig,
                 clusterIdentifier: config.kubernetes.clusterName,
                 enableServerSideApply: true,
                 // A run that was killed while it made objects left them without an entry in the state.
@@ -129,7 +140,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             },
             parent,
         );
-        const objects = { ...parent, provider, deletedWith: master.init, transformations: [takeOver] };
+        const objects = { ...parent, provider, deletedWith: controlPlane.init, transformations: [takeOver] };
         const { weavePassword } = secrets;
         const { podSubnet } = config.kubernetes;
         const network = createNetwork(
@@ -140,8 +151,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
         const joined: Joined[] = [
-            { ...control, registered: master.init, component: master },
-            ...masters.map(({ host, node }) => ({ ...host, registered: node.join, component: node })),
+            { ...firstHost, registered: controlPlane.init, component: controlPlane },
+            ...further.map(({ host, node }) => ({ ...host, registered: node.join, component: node })),
             ...workers,
         ];
         const present = joined.filter(({ node }) => !node.gone);
@@ -149,7 +160,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             (host) =>
                 new SettledNode(
                     `${name}-${host.node.name}-node`,
-                    { ...host, masterConnection: control.connection, network },
+                    { ...host, controlPlaneConnection: firstHost.connection, network },
                     { parent: host.component, provider },
                 ),
         );
@@ -164,7 +175,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
                     manifests,
                     nodes: config.nodes.filter((node) => !node.gone),
                     kubernetesVersion: config.kubernetes.version,
-                    master: control.connection,
+                    controlPlaneConnection: firstHost.connection,
                     hosts: storageHosts,
                     after: ready,
                 },
@@ -177,8 +188,8 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             new MetricsServer(`${name}-metrics`, config.metrics, { ...objects, dependsOn: ready });
         if (config.dashboard.addOn === "headlamp") new Headlamp(`${name}-dashboard`, { ...objects, dependsOn: ready });
 
-        this.kubeconfig = master.kubeconfig;
-        this.endpoint = pulumi.output(master.server);
+        this.kubeconfig = controlPlane.kubeconfig;
+        this.endpoint = pulumi.output(controlPlane.server);
         this.nodes = pulumi.all(
             settled.map(({ nodeName }, index) =>
                 pulumi
@@ -188,9 +199,9 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
         this.versions = pulumi.output({ kubernetes: config.kubernetes.version, network: config.network.addOn });
         this.certificates = pulumi
-            .all([master, ...masters.map(({ node }) => node)].map((node) => node.certificates))
+            .all([controlPlane, ...further.map(({ node }) => node)].map((node) => node.certificates))
             .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates);
-        this.etcdSnapshot = master.lastSnapshot;
+        this.etcdSnapshot = controlPlane.lastSnapshot;
         this.registerOutputs({
             kubeconfig: this.kubeconfig,
             endpoint: this.endpoint,
@@ -244,15 +255,16 @@ function prepareHosts(
 /** Further nodes of the control plane join one after the other, and change one after the other. */
 function joinControlPlane(
     name: string,
-    args: { kubeadm: KubeadmConfig; control: Host; others: Host[]; master: MasterNode; first: NodeConfig },
+    args: ControlPlane & { others: Host[] },
     opts: pulumi.ComponentResourceOptions,
 ): { host: Host; node: ControlPlaneNode }[] {
-    const { kubeadm, control, master, first } = args;
-    let before: MasterNode | ControlPlaneNode = master;
+    const { controlPlane, firstHost, kubeadm } = args;
+    const { node: first, connection: controlPlaneConnection } = firstHost;
+    let before: FirstControlPlaneNode | ControlPlaneNode = controlPlane;
     return args.others.map((host) => {
         const node: ControlPlaneNode = new ControlPlaneNode(
             `${name}-${host.node.name}-control-plane`,
-            { ...host, ...kubeadm, master, masterNode: first, masterConnection: control.connection, before },
+            { ...host, ...kubeadm, controlPlane, first, controlPlaneConnection, before },
             opts,
         );
         before = node;
@@ -266,24 +278,25 @@ function joinControlPlane(
  */
 function joinWorkers(
     name: string,
-    args: { config: ClusterConfig; control: Host; master: MasterNode; workers: Host[]; after: pulumi.Resource },
+    args: ControlPlane & { workers: Host[]; after: pulumi.Resource },
     opts: pulumi.ComponentResourceOptions,
 ): Joined[] {
-    const { config, control, master } = args;
-    const endpoint = controlPlaneEndpoint(config);
+    const { controlPlane, firstHost, kubeadm } = args;
+    const controlPlaneConnection = firstHost.connection;
+    const { kubernetes } = kubeadm;
+    const endpoint = controlPlaneEndpoint(kubeadm);
     let changed = args.after;
     return args.workers.map((host) => {
         const { node, connection } = host;
-        const masterConnection = control.connection;
-        const { joinConfiguration } = config.kubernetes.kubeadm;
+        const { joinConfiguration } = kubernetes.kubeadm;
         const worker = new WorkerNode(
             `${name}-${node.name}-worker`,
-            { ...host, master, masterConnection, endpoint, joinConfiguration },
+            { ...host, controlPlane, controlPlaneConnection, endpoint, joinConfiguration },
             opts,
         );
         const upgrade = new WorkerUpgrade(
             `${name}-${node.name}-renewal`,
-            { node, connection, masterConnection, kubernetes: config.kubernetes, after: [worker.join, changed] },
+            { node, connection, controlPlaneConnection, kubernetes, after: [worker.join, changed] },
             worker,
         );
         changed = upgrade.done;

@@ -44,28 +44,28 @@ async function main(): Promise<number> {
 
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
-    const masters = controlPlaneNodes(config.nodes);
-    const master = host === undefined ? masters[0] : masters.find(({ name }) => name === host);
-    if (!master)
+    const controlPlane = controlPlaneNodes(config.nodes);
+    const node = host === undefined ? controlPlane[0] : controlPlane.find(({ name }) => name === host);
+    if (!node)
         throw new CommandError(
-            `${host} is none of the control plane nodes: ${masters.map(({ name }) => name).join(", ")}`,
+            `${host} is none of the control plane nodes: ${controlPlane.map(({ name }) => name).join(", ")}`,
         );
     const identity = await loadStackIdentity(source, config);
     const args = ["-", ...(identity === undefined ? [] : [identity])];
     const call: ScriptCall = { script: `etcd-${action}.sh`, args, timeoutSeconds: LIMITS[action] };
     // As text both ways, which every SSH connection carries unchanged.
     const stdin = action === "restore" ? readFileSync(file, "base64") : "";
-    const { code, stdout, stderr } = await runOnHost(config, secrets, master, call, { stdin });
+    const { code, stdout, stderr } = await runOnHost(config, secrets, node, call, { stdin });
     if (stderr) process.stderr.write(hostWords(stderr));
-    if (code !== 0) throw new CommandError(`${action} failed on ${master.name}`);
+    if (code !== 0) throw new CommandError(`${action} failed on ${node.name}`);
     const [answer = ""] = markedLines(stdout);
     if (action === "snapshot") {
         const snapshot = Buffer.from(answer, "base64");
-        if (snapshot.length === 0) throw new CommandError(`${master.name} has sent no snapshot; run this again`);
+        if (snapshot.length === 0) throw new CommandError(`${node.name} has sent no snapshot; run this again`);
         writeFileSync(file, snapshot, { mode: 0o600, flag: "wx" });
         console.log(`${file}: ${snapshot.length} bytes, all objects of the cluster, Secrets included`);
     } else {
-        console.log(`restored; what was there before is kept on ${master.name} in ${hostLine(answer)}`);
+        console.log(`restored; what was there before is kept on ${node.name} in ${hostLine(answer)}`);
     }
     return 0;
 }

@@ -18,16 +18,16 @@ async function main(): Promise<number> {
     const config = loadStackConfig(source);
     const secrets = await loadStackSecrets(source);
     const identity = await loadStackIdentity(source, config);
-    const masters = controlPlaneNodes(config.nodes);
+    const controlPlane = controlPlaneNodes(config.nodes);
     const hosts = config.nodes.filter(({ gone }) => !gone);
     const looks = await Promise.all(
         hosts.map(async (node): Promise<Difference[]> => {
-            const first = node === masters[0];
+            const first = node === controlPlane[0];
             const inputs = {
                 ...presented(identity),
                 KUBERNETES_VERSION: config.kubernetes.version,
                 CLUSTER_CONFIGURATION:
-                    masters[0] && masters.includes(node) ? clusterConfiguration(config, masters[0]) : "",
+                    controlPlane[0] && controlPlane.includes(node) ? clusterConfiguration(config, controlPlane[0]) : "",
             };
             const call = { script: "verify.sh", timeoutSeconds: 120 } as const;
             try {

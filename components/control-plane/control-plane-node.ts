@@ -11,10 +11,10 @@ import {
     controlPlaneJoin,
     initConfiguration,
     type KubeadmConfig,
-    otherMasters,
+    otherControlPlaneAddresses,
 } from "./kubeadm-config";
 import { Machine } from "../hosts/machine";
-import { MasterNode } from "./master-node";
+import { FirstControlPlaneNode } from "./first-control-plane-node";
 
 /** Arguments of ControlPlaneNode. */
 export interface ControlPlaneNodeArgs extends KubeadmConfig {
@@ -24,12 +24,12 @@ export interface ControlPlaneNodeArgs extends KubeadmConfig {
     node: NodeConfig;
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
-    /** The first node of the control plane, which this one joins. */
-    master: MasterNode;
-    /** The first node as configured. */
-    masterNode: NodeConfig;
+    /** The control plane that the host joins. */
+    controlPlane: FirstControlPlaneNode;
+    /** Its first node as configured. */
+    first: NodeConfig;
     /** How the first node is reached. May hold secrets. */
-    masterConnection: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The node before this one: of two members of etcd that change at a time, neither could stand in for the other. */
     before: { reconfigure: pulumi.Resource; renewal: pulumi.Resource };
 }
@@ -47,7 +47,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 
     constructor(name: string, args: ControlPlaneNodeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:ControlPlaneNode", name, {}, opts);
-        const { connection, node, nodes, kubernetes, master, masterNode } = args;
+        const { connection, node, nodes, kubernetes, controlPlane, first } = args;
         const { kubeadm, certificates } = kubernetes;
         const certificateKey = certificateKeyOf(name, this);
         const joinToken = new JoinToken(
@@ -56,17 +56,22 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 nodeName: node.name,
                 nodeAddress: nodeAddress(node),
                 machineIdentity: args.machine.identity,
-                master: args.masterConnection,
+                controlPlaneConnection: args.controlPlaneConnection,
                 reset: args.machine.reset,
                 gone: connection.gone,
                 certificateKey,
             },
             {
                 parent: this,
-                dependsOn: [args.machine.reset, args.machine.prepare, master.reconfigure, args.before.reconfigure],
+                dependsOn: [
+                    args.machine.reset,
+                    args.machine.prepare,
+                    controlPlane.reconfigure,
+                    args.before.reconfigure,
+                ],
             },
         );
-        const settings = clusterSettings(args, masterNode, node);
+        const settings = clusterSettings(args, first, node);
         const join = { script: "init.sh", timeoutSeconds: 900 } as const;
         this.join = new RemoteScript(
             `${name}-join`,
@@ -77,20 +82,20 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 update: { ...join, args: ["join", "verify"], timeoutSeconds: 2400 },
                 inputs: {
                     ...settings,
-                    ...master.apiServerFiles,
-                    CLUSTER_IDENTITY: clusterIdentity(args, masterNode),
+                    ...controlPlane.apiServerFiles,
+                    CLUSTER_IDENTITY: clusterIdentity(args, first),
                     INIT_CONFIGURATION: initConfiguration(node, kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
                     SERVING_CERTIFICATES: String(asksForServingCertificates(kubernetes)),
                     JOIN_CONFIGURATION: pulumi
-                        .all([joinToken.token, master.caCertHash, certificateKey])
+                        .all([joinToken.token, controlPlane.caCertHash, certificateKey])
                         .apply(([token, caCertHash, key]) =>
                             controlPlaneJoin(args, node, { token, caCertHash, certificateKey: key }),
                         ),
                     TOKEN_ID: joinToken.token.apply((token) => token.split(".")[0] ?? ""),
-                    ENCRYPTION_KEYS: master.encryptionKeys,
+                    ENCRYPTION_KEYS: controlPlane.encryptionKeys,
                     KUBECONFIG_USER: "",
-                    OTHER_MASTERS: otherMasters(nodes, node),
+                    OTHER_MASTERS: otherControlPlaneAddresses(nodes, node),
                 },
             },
             { parent: this, dependsOn: joinToken.admission },
@@ -100,14 +105,14 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 update: { script: "reconfigure.sh", args: ["joined"], timeoutSeconds: 2400 },
-                inputs: { ...settings, ENCRYPTION_KEY_NAME: master.apiServerFiles.ENCRYPTION_KEY_NAME ?? "" },
+                inputs: { ...settings, ENCRYPTION_KEY_NAME: controlPlane.apiServerFiles.ENCRYPTION_KEY_NAME ?? "" },
             },
             { parent: this, dependsOn: [this.join, args.before.reconfigure] },
         );
-        const first = this.join.answer.apply((dates) => dates.join("\n"));
+        const expiry = this.join.answer.apply((dates) => dates.join("\n"));
         const renewed = new Certificates(
             `${name}-certificates`,
-            { connection, nodeName: node.name, settings: certificates, first },
+            { connection, nodeName: node.name, settings: certificates, first: expiry },
             { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
         );
         this.certificates = renewed.expiry.apply((dates) =>

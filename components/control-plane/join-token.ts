@@ -11,7 +11,7 @@ export interface JoinTokenArgs {
     /** Machine.identity of that node: two hosts of one cluster must not share it. */
     machineIdentity: pulumi.Input<string>;
     /** How the control plane node is reached. May hold secrets. */
-    master: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The reset of that node's host: when it is replaced by another one, the node is removed before and admitted anew. */
     reset: pulumi.Resource;
     /** True = the host is gone: the node leaves the cluster at once. Default false. */
@@ -44,7 +44,7 @@ export class JoinToken {
         this.admission = new RemoteScript(
             `${name}-admission`,
             {
-                connection: args.master,
+                connection: args.controlPlaneConnection,
                 ...(args.gone
                     ? { update: removeGone, delete: removeGone }
                     : {

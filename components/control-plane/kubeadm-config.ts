@@ -37,7 +37,7 @@ export function controlPlaneNodes(nodes: NodeConfig[]): NodeConfig[] {
     return nodes.filter(({ role }) => role === "control-plane");
 }
 
-/** The control plane endpoint: as configured, or a name of the program's own, so that masters can be added later. */
+/** The control plane endpoint: as configured, or a name of the program's own, so that control plane nodes can be added later. */
 export function controlPlaneEndpoint({ kubernetes, nodes }: KubeadmConfig): Endpoint {
     const given = kubernetes.controlPlaneEndpoint;
     if (given === undefined) {
@@ -50,7 +50,7 @@ export function controlPlaneEndpoint({ kubernetes, nodes }: KubeadmConfig): Endp
 }
 
 /** Addresses of the control plane's other nodes, apart by spaces. */
-export function otherMasters(nodes: NodeConfig[], node: NodeConfig): string {
+export function otherControlPlaneAddresses(nodes: NodeConfig[], node: NodeConfig): string {
     return controlPlaneNodes(nodes)
         .filter(({ name }) => name !== node.name)
         .map(nodeAddress)
@@ -111,10 +111,10 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
 }
 
 /** kubeadm's ClusterConfiguration. */
-function clusterDocument(config: KubeadmConfig, master: NodeConfig): Record<string, unknown> {
+function clusterDocument(config: KubeadmConfig, first: NodeConfig): Record<string, unknown> {
     const { kubernetes } = config;
     const endpoint = controlPlaneEndpoint(config);
-    const own = [endpoint.host, nodeAddress(master), master.address, "127.0.0.1"];
+    const own = [endpoint.host, nodeAddress(first), first.address, "127.0.0.1"];
     // A node that joins adds its own address to its certificate by itself.
     const names = [...own, ...(kubernetes.vip ? [kubernetes.vip.address] : []), ...kubernetes.apiServer.certSANs];
     const cluster = {
@@ -145,22 +145,22 @@ function clusterDocument(config: KubeadmConfig, master: NodeConfig): Record<stri
 }
 
 /** What holds for the whole cluster: ClusterConfiguration, KubeletConfiguration and KubeProxyConfiguration, as YAML. */
-export function clusterConfiguration(config: KubeadmConfig, master: NodeConfig): string {
-    const cluster = yamlText(clusterDocument(config, master));
+export function clusterConfiguration(config: KubeadmConfig, first: NodeConfig): string {
+    const cluster = yamlText(clusterDocument(config, first));
     return [cluster, kubeletConfiguration(config.kubernetes), kubeProxyConfiguration(config.kubernetes)].join("---\n");
 }
 
 /**
  * What reconfigure.sh brings a living control plane node to. The documents that it must tell apart come by themselves,
  * too: a host cuts no YAML.
- * @param master the first node of the control plane
+ * @param first node of the control plane
  */
-export function clusterSettings(config: KubeadmConfig, master: NodeConfig, node: NodeConfig) {
-    const certificate = { ...clusterDocument(config, master), certificatesDir: NEW_CERTIFICATES };
+export function clusterSettings(config: KubeadmConfig, first: NodeConfig, node: NodeConfig) {
+    const certificate = { ...clusterDocument(config, first), certificatesDir: NEW_CERTIFICATES };
     return {
         NODE_NAME: node.name,
         KUBERNETES_VERSION: config.kubernetes.version,
-        CLUSTER_CONFIGURATION: clusterConfiguration(config, master),
+        CLUSTER_CONFIGURATION: clusterConfiguration(config, first),
         KUBELET_CONFIGURATION: kubeletConfiguration(config.kubernetes),
         KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config.kubernetes),
         CERTIFICATE_CONFIGURATION: yamlText(certificate),
@@ -193,13 +193,13 @@ export function kubeletConfiguration(kubernetes: KubernetesConfig): string {
 }
 
 /** What cannot change while the cluster lives; lines NAME VALUE. */
-export function clusterIdentity({ kubernetes, nodes }: KubeadmConfig, master: NodeConfig): string {
+export function clusterIdentity({ kubernetes, nodes }: KubeadmConfig, first: NodeConfig): string {
     const endpoint = controlPlaneEndpoint({ kubernetes, nodes });
     const fixed = {
         clusterName: kubernetes.clusterName,
         controlPlaneEndpoint: `${endpoint.host}:${endpoint.port}`,
-        // Among several, another host may take the place of any of them.
-        ...(controlPlaneNodes(nodes).length === 1 && { masterAddress: nodeAddress(master) }),
+        // Among several, another host may take the place of any of them. Living hosts have the line under this name.
+        ...(controlPlaneNodes(nodes).length === 1 && { masterAddress: nodeAddress(first) }),
         podSubnet: kubernetes.podSubnet,
         serviceSubnet: kubernetes.serviceSubnet,
         dnsDomain: kubernetes.dnsDomain,

@@ -10,7 +10,8 @@ const MIRROR_PATIENCE = 5000;
 
 /**
  * The step of each control plane node that holds the cluster's settings: its kind, and the node's name behind that of the
- * cluster. Before 0.2 there was one cluster in a program, whose resources had no name in front.
+ * cluster. MasterNode is the type of the first of them. Before 0.2 there was one cluster in a program, whose resources had
+ * no name in front.
  */
 const SETTINGS = /:(MasterNode|ControlPlaneNode)\$command:remote:Command::(.+)-control-plane-reconfigure$/;
 
@@ -22,8 +23,8 @@ export interface LivingCluster {
     identity: string;
     /** Such as v1.32.0. */
     version: string;
-    /** Nodes of the control plane. */
-    masters: number;
+    /** How many nodes its control plane has. */
+    controlPlaneNodes: number;
     /** Number of the key that its Secrets are encrypted with. */
     encryptionKey: number;
 }
@@ -100,7 +101,7 @@ export async function livingCluster(name: string): Promise<LivingCluster | undef
         first,
         identity,
         version,
-        masters: steps.length,
+        controlPlaneNodes: steps.length,
         encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1),
     };
 }
@@ -132,7 +133,7 @@ export async function refuseImpossible(wanted: WantedCluster): Promise<void> {
         problems.unshift(
             `nodes: ${living.first} made this cluster and stays the first of its control plane, which is ${first.name} here; another host can take its place under its name`,
         );
-    if (living.encryptionKey !== encryptionKey && (living.masters > 1 || controlPlaneNodes(nodes).length > 1))
+    if (living.encryptionKey !== encryptionKey && (living.controlPlaneNodes > 1 || controlPlaneNodes(nodes).length > 1))
         problems.push(
             `kubernetes.encryptionKey: cannot become ${encryptionKey} (it is ${living.encryptionKey}) while the control plane has several nodes, since each must read a key before any of them writes with it; ` +
                 `go down to one of them, then change the key, then add the others again`,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nodeAddress, NodeConfig, pinnedSums } from "../config";
 import { hostCheckInputs, hostChecks } from "./precheck";
 import { HostConnection, packScripts, PlainInputsOf, RemoteScript } from "../remote";
-import { controlPlaneNodes, Endpoint, otherMasters } from "../control-plane/kubeadm-config";
+import { controlPlaneNodes, Endpoint, otherControlPlaneAddresses } from "../control-plane/kubeadm-config";
 import { MachineConfig } from "./machine-config";
 import { CONTROL_PLANE_SCRIPTS, NODE_SCRIPTS, STORAGE_SCRIPTS } from "./script-directories";
 import { announceSlowHost } from "./slow-host";
@@ -103,7 +103,7 @@ function vipInputs({ node, nodes, kubernetes }: MachineArgs, password = ""): Rec
         VIP_INTERFACE: vip.interface ?? "",
         VIP_ROUTER_ID: String(vip.routerId),
         VIP_PRIORITY: String(100 - place),
-        VIP_PEERS: otherMasters(nodes, node),
+        VIP_PEERS: otherControlPlaneAddresses(nodes, node),
         VIP_PASSWORD: password,
     };
 }

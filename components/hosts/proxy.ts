@@ -19,8 +19,8 @@ export interface ProxySettings {
 // workers' addresses are left out on purpose: with them, one worker more would change every host.
 function direct(config: ProxyRoutes, node: NodeConfig): string[] {
     const { podSubnet, serviceSubnet, dnsDomain, vip } = config.kubernetes;
-    const masters = [...controlPlaneNodes(config.nodes).map(nodeAddress), ...(vip ? [vip.address] : [])];
-    const names = [controlPlaneEndpoint(config).host, ...masters, nodeAddress(node), node.name];
+    const controlPlane = [...controlPlaneNodes(config.nodes).map(nodeAddress), ...(vip ? [vip.address] : [])];
+    const names = [controlPlaneEndpoint(config).host, ...controlPlane, nodeAddress(node), node.name];
     const cluster = [podSubnet, serviceSubnet, ".svc", `.${dnsDomain}`];
     return [...new Set(["localhost", "127.0.0.1", "::1", ...cluster, ...names, ...config.proxy.noProxy])];
 }

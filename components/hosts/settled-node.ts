@@ -17,7 +17,7 @@ export interface SettledNodeArgs {
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
     /** How the control plane node is reached. May hold secrets. */
-    masterConnection: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The step that made the host a node: init or join. */
     registered: RemoteScript;
     /** The network add-on, without which no node becomes Ready. Undefined = the user brings one; nothing is awaited. */
@@ -85,7 +85,7 @@ function awaitReady(
  */
 function declareTaints(
     name: string,
-    { node, masterConnection }: SettledNodeArgs,
+    { node, controlPlaneConnection }: SettledNodeArgs,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript[] {
     const worker = node.role === "worker";
@@ -94,7 +94,7 @@ function declareTaints(
     const step = new RemoteScript(
         name,
         {
-            connection: masterConnection,
+            connection: controlPlaneConnection,
             ...(node.taints.length > 0 && { create: declare }),
             update: declare,
             // The control plane has one of kubeadm's, so that its step never goes.

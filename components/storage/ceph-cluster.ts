@@ -17,7 +17,7 @@ export interface CephClusterArgs {
     /** What follows from them and the nodes. */
     plan: StoragePlan;
     /** How the control plane node is reached. May hold secrets. */
-    master: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The operator that builds and removes the cluster. */
     operator: pulumi.Resource;
 }
@@ -32,14 +32,14 @@ export class CephCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: CephClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:storage:CephCluster", name, {}, opts);
-        const { storage, plan, master } = args;
+        const { storage, plan, controlPlaneConnection } = args;
         const inputs = { NAMESPACE, CLUSTER, DESTROY_DATA: String(storage.destroyData) };
 
         // Made before the object, so that it runs when the object has gone and the operator is still there.
         const swept = new RemoteScript(
             `${name}-swept`,
             {
-                connection: master,
+                connection: controlPlaneConnection,
                 delete: { script: "storage-swept.sh", timeoutSeconds: 900, ifPresent: true },
                 inputs,
             },
@@ -55,7 +55,7 @@ export class CephCluster extends pulumi.ComponentResource {
         const confirm = new RemoteScript(
             `${name}-confirm`,
             {
-                connection: master,
+                connection: controlPlaneConnection,
                 delete: { script: "storage-confirm.sh", timeoutSeconds: 600, ifPresent: true },
                 inputs,
             },
@@ -65,7 +65,7 @@ export class CephCluster extends pulumi.ComponentResource {
         this.ready = new RemoteScript(
             `${name}-ready`,
             {
-                connection: master,
+                connection: controlPlaneConnection,
                 create: wait,
                 update: wait,
                 inputs: {

@@ -22,7 +22,7 @@ export interface PoolArgs {
     /** What follows from them and the nodes. */
     plan: StoragePlan;
     /** How the control plane node is reached. May hold secrets. */
-    master: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The ready Ceph cluster: pools are not touched by the operator before. */
     cluster: pulumi.Resource;
 }
@@ -67,7 +67,7 @@ function build(component: pulumi.ComponentResource, name: string, args: PoolArgs
     return new RemoteScript(
         `${name}-guard`,
         {
-            connection: args.master,
+            connection: args.controlPlaneConnection,
             delete: { script: "storage-guard.sh", args: [parts.kind], timeoutSeconds: 300, ifPresent: true },
             inputs: { NAMESPACE, CLUSTER, DESTROY_DATA: String(args.storage.destroyData), OPERATOR_MANIFEST: "" },
         },

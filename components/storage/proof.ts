@@ -17,7 +17,11 @@ export function storageClassNames(storage: RookConfig): string[] {
 /** The step that claims a volume of each class, writes to it on one node and reads it on another, and removes all. */
 export function storageProof(
     name: string,
-    { storage, nodes, master }: { storage: RookConfig; nodes: ClusterNode[]; master: HostConnection },
+    {
+        storage,
+        nodes,
+        controlPlaneConnection,
+    }: { storage: RookConfig; nodes: ClusterNode[]; controlPlaneConnection: HostConnection },
     parent: pulumi.Resource,
     after: pulumi.Resource,
 ): RemoteScript {
@@ -31,7 +35,7 @@ export function storageProof(
     return new RemoteScript(
         name,
         {
-            connection: master,
+            connection: controlPlaneConnection,
             create: run,
             update: run,
             inputs: {

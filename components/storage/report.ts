@@ -33,7 +33,11 @@ export function parseReport(output: string): StorageReport {
 /** The step that reads the storage's state; it reads again when the storage has changed. */
 export function storageReport(
     name: string,
-    { storage, plan, master }: { storage: RookConfig; plan: StoragePlan; master: HostConnection },
+    {
+        storage,
+        plan,
+        controlPlaneConnection,
+    }: { storage: RookConfig; plan: StoragePlan; controlPlaneConnection: HostConnection },
     parent: pulumi.Resource,
     after: pulumi.Resource,
 ): { script: RemoteScript; contents: pulumi.Output<StorageReport> } {
@@ -41,7 +45,7 @@ export function storageReport(
     const script = new SealedScript(
         name,
         {
-            connection: master,
+            connection: controlPlaneConnection,
             read: { script: "storage-report.sh", timeoutSeconds: 180 },
             keyName: `${name}-transfer-key`,
             inputs: {

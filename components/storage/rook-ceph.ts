@@ -26,7 +26,7 @@ export interface RookCephArgs {
     /** Version of the cluster, such as v1.32.0. */
     kubernetesVersion: string;
     /** How the control plane node is reached. May hold secrets. */
-    master: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The hosts' own part: devices checked before, hosts cleaned after. */
     hosts: StorageHosts;
     /** What must be there before the first object and go after the last: Ready nodes, their network. */
@@ -56,7 +56,7 @@ export class RookCeph extends pulumi.ComponentResource {
 
     /** @throws pulumi.RunError when an argument is not valid */
     constructor(name: string, args: RookCephArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { storage, nodes, master } = args;
+        const { storage, nodes, controlPlaneConnection } = args;
         refuse(`RookCeph ${name}`, validateStorage(storage, { nodes, kubernetesVersion: args.kubernetesVersion }));
         super("kubeadm-cluster:storage:RookCeph", name, {}, opts);
         if (storage.useAllDevices) {
@@ -78,10 +78,10 @@ export class RookCeph extends pulumi.ComponentResource {
         );
         const cluster = new CephCluster(
             `${name}-cluster`,
-            { storage, plan, master, operator: operator.deployment },
+            { storage, plan, controlPlaneConnection, operator: operator.deployment },
             { parent: this },
         );
-        const guards = makePools(this, name, { storage, plan, master, cluster: cluster.ready });
+        const guards = makePools(this, name, { storage, plan, controlPlaneConnection, cluster: cluster.ready });
         const toolbox = storage.ceph.toolbox
             ? [
                   new KubernetesObject(`${name}-toolbox`, toolboxDocument(storage, plan), {
@@ -95,7 +95,7 @@ export class RookCeph extends pulumi.ComponentResource {
         const guard = new RemoteScript(
             `${name}-guard`,
             {
-                connection: master,
+                connection: controlPlaneConnection,
                 delete: { script: "storage-guard.sh", args: ["all"], timeoutSeconds: 600, ifPresent: true },
                 inputs: {
                     NAMESPACE,
@@ -107,9 +107,14 @@ export class RookCeph extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [...guards, ...toolbox] },
         );
-        const { script, contents } = storageReport(`${name}-report`, { storage, plan, master }, this, guard);
+        const { script, contents } = storageReport(
+            `${name}-report`,
+            { storage, plan, controlPlaneConnection },
+            this,
+            guard,
+        );
         this.proof = storage.proof.enabled
-            ? storageProof(`${name}-proof`, { storage, nodes, master }, this, script)
+            ? storageProof(`${name}-proof`, { storage, nodes, controlPlaneConnection }, this, script)
             : undefined;
         const proved = this.proof?.id ?? script.id;
         this.storageClasses = proved.apply(() => storageClassNames(storage));

@@ -4,7 +4,7 @@ import { HostConnection, RemoteScript } from "../remote";
 import { JoinToken } from "../control-plane/join-token";
 import { Endpoint, joinConfiguration } from "../control-plane/kubeadm-config";
 import { Machine } from "../hosts/machine";
-import { MasterNode } from "../control-plane/master-node";
+import { FirstControlPlaneNode } from "../control-plane/first-control-plane-node";
 
 /** Arguments of WorkerNode. */
 export interface WorkerNodeArgs {
@@ -15,9 +15,9 @@ export interface WorkerNodeArgs {
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
     /** The control plane that the host joins. */
-    master: MasterNode;
+    controlPlane: FirstControlPlaneNode;
     /** How the control plane node is reached. May hold secrets. */
-    masterConnection: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** The control plane endpoint. */
     endpoint: Endpoint;
     /** Fields that are merged over the host's JoinConfiguration. Default: none. */
@@ -39,11 +39,11 @@ export class WorkerNode extends pulumi.ComponentResource {
                 nodeName: args.node.name,
                 nodeAddress: nodeAddress(args.node),
                 machineIdentity: args.machine.identity,
-                master: args.masterConnection,
+                controlPlaneConnection: args.controlPlaneConnection,
                 reset: args.machine.reset,
                 gone: args.connection.gone,
             },
-            { parent: this, dependsOn: [args.machine.reset, args.machine.prepare, args.master.reconfigure] },
+            { parent: this, dependsOn: [args.machine.reset, args.machine.prepare, args.controlPlane.reconfigure] },
         );
         const join = { script: "join.sh", timeoutSeconds: 600 } as const;
         this.join = new RemoteScript(
@@ -55,7 +55,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                 inputs: {
                     NODE_NAME: args.node.name,
                     JOIN_CONFIGURATION: pulumi
-                        .all([this.joinToken.token, args.master.caCertHash])
+                        .all([this.joinToken.token, args.controlPlane.caCertHash])
                         .apply(([token, caCertHash]) =>
                             joinConfiguration(args.node, args.endpoint, { token, caCertHash }, args.joinConfiguration),
                         ),

@@ -10,7 +10,7 @@ export interface WorkerUpgradeArgs {
     /** How the host is reached. May hold secrets. */
     connection: HostConnection;
     /** How the control plane node is reached, from where the worker is drained. May hold secrets. */
-    masterConnection: HostConnection;
+    controlPlaneConnection: HostConnection;
     /** Version of Kubernetes and settings of the kubelet. */
     kubernetes: KubernetesConfig;
     /** What comes before: the worker's join, and the upgrade of the node before it. */
@@ -20,8 +20,8 @@ export interface WorkerUpgradeArgs {
 /**
  * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
  * It dials hosts only when these change, so it costs nothing on the first up. Let each upgrade come after the one before it:
- * then workers change one at a time, and one that fails stops the others. Living stacks know it as a renewal: its name, those
- * of its steps and renew-node.sh keep that word, for under another one the steps would be made anew.
+ * then workers change one at a time, and one that fails stops the others. Its steps' names say renewal, and the script
+ * renew: living stacks and hosts know them by these words, and steps of other names would be made anew.
  */
 export class WorkerUpgrade {
     /** The step on the worker, the last one. */
@@ -33,7 +33,7 @@ export class WorkerUpgrade {
         const drain = new RemoteScript(
             `${name}-drain`,
             {
-                connection: args.masterConnection,
+                connection: args.controlPlaneConnection,
                 // A worker whose host is gone has no Node any more.
                 update: args.connection.gone
                     ? undefined

@@ -104,9 +104,9 @@ test("a cluster knows its own past alone", async () => {
     const states = { ...recorded("prod-eu", "a", "identity-of-eu"), ...recorded("prod", "b", "identity-of-prod") };
     await withState(Object.fromEntries(Object.entries(states).map(([urn, outputs]) => [urn, { outputs }])));
     const prod = await livingCluster("prod");
-    assert.deepEqual([prod?.first, prod?.identity, prod?.masters], ["b", "clusterName prod", 1]);
+    assert.deepEqual([prod?.first, prod?.identity, prod?.controlPlaneNodes], ["b", "clusterName prod", 1]);
     const eu = await livingCluster("prod-eu");
-    assert.deepEqual([eu?.first, eu?.identity, eu?.masters], ["a", "clusterName prod-eu", 1]);
+    assert.deepEqual([eu?.first, eu?.identity, eu?.controlPlaneNodes], ["a", "clusterName prod-eu", 1]);
     assert.equal(await livingCluster("pro"), undefined);
 });
 

@@ -9,25 +9,25 @@ export function controlPlaneProblems(config: SoundConfig): Problem[] {
     return [...countProblems(config), ...endpointProblems(config), ...goneProblems(config)];
 }
 
-function mastersOf({ nodes = [] }: SoundConfig) {
+function controlPlaneOf({ nodes = [] }: SoundConfig) {
     return nodes.flatMap((node, index) => (node?.role === "control-plane" ? [{ node, index }] : []));
 }
 
 function countProblems(config: SoundConfig): Problem[] {
     const { nodes = [], kubernetes } = config;
-    const masters = mastersOf(config);
+    const controlPlane = controlPlaneOf(config);
     // A role that could not be read may have been the control plane's.
     if (nodes.length === 0 || nodes.some((node) => node?.role === undefined)) return [];
-    if (masters.length === 0) {
+    if (controlPlane.length === 0) {
         const message = "no node has the role control-plane; at least one must";
         return [{ path: "nodes", message }];
     }
-    const names = masters.map(({ node }) => node.name ?? "?").join(", ");
-    if (!COUNTS.includes(masters.length)) {
-        const message = `${names} have the role control-plane, and ${masters.length} are no number for etcd: make it 1, 3 or 5`;
+    const names = controlPlane.map(({ node }) => node.name ?? "?").join(", ");
+    if (!COUNTS.includes(controlPlane.length)) {
+        const message = `${names} have the role control-plane, and ${controlPlane.length} are no number for etcd: make it 1, 3 or 5`;
         return [{ path: "nodes", message }];
     }
-    if (masters.length === 1 || !kubernetes || kubernetes.vip || kubernetes.controlPlaneEndpoint !== undefined)
+    if (controlPlane.length === 1 || !kubernetes || kubernetes.vip || kubernetes.controlPlaneEndpoint !== undefined)
         return [];
     const message = `${names} have the role control-plane and nothing leads to them all: set kubernetes.vip to a free address of their network, or build the stack anew with kubernetes.controlPlaneEndpoint, a load balancer's`;
     return [{ path: "nodes", message }];
@@ -44,14 +44,14 @@ function endpointProblems({ kubernetes, nodes = [] }: SoundConfig): Problem[] {
             : [];
     });
     if (kubernetes?.controlPlaneEndpoint !== undefined) {
-        const message = `contradicts controlPlaneEndpoint ${kubernetes.controlPlaneEndpoint}: an address of the masters' own, or a load balancer; remove one`;
+        const message = `contradicts controlPlaneEndpoint ${kubernetes.controlPlaneEndpoint}: an address that the control plane nodes share, or a load balancer; remove one`;
         problems.push({ path: "kubernetes.vip", message });
     }
     return problems;
 }
 
 function goneProblems(config: SoundConfig): Problem[] {
-    const [first, ...others] = mastersOf(config);
+    const [first, ...others] = controlPlaneOf(config);
     if (!first?.node.gone) return [];
     const message =
         others.length > 0

@@ -36,7 +36,7 @@ const rook = new RookCeph(
         manifests: loadManifests(storage.version, storage.manifests),
         nodes: settings.nodes,
         kubernetesVersion: "v1.32.0",
-        master: master.connection,
+        controlPlaneConnection: master.connection,
         hosts,
         after: [machine],
     },

@@ -20,7 +20,7 @@ export function registeredStorage(settings: Record<string, unknown> = {}, worker
             manifests: loadManifests(config.version, config.manifests),
             nodes,
             kubernetesVersion: "v1.32.0",
-            master: connection,
+            controlPlaneConnection: connection,
             hosts,
             after: [machine],
         });

@@ -66,7 +66,7 @@ test("bad settings are refused with their way out, before anything is registered
                     manifests: { "crds.yaml": [], "common.yaml": [], "operator.yaml": [] },
                     nodes: cluster(2),
                     kubernetesVersion: "v1.33.0",
-                    master: connection,
+                    controlPlaneConnection: connection,
                     hosts: undefined as unknown as StorageHosts,
                     after: [],
                 }),

@@ -11,15 +11,15 @@ import {
     controlPlaneEndpoint,
     initConfiguration,
     type KubeadmConfig,
-    otherMasters,
+    otherControlPlaneAddresses,
 } from "./kubeadm-config";
 import { caCertHash, withServer } from "./kubeconfig";
 import { Certificates, ExpiryDates } from "./certificates";
 import { Machine } from "../hosts/machine";
 import { ReturnAdmission } from "./return-admission";
 
-/** Arguments of MasterNode. */
-export interface MasterNodeArgs extends KubeadmConfig {
+/** Arguments of FirstControlPlaneNode. */
+export interface FirstControlPlaneNodeArgs extends KubeadmConfig {
     /** The prepared host. */
     machine: Machine;
     /** The host as configured. */
@@ -31,7 +31,7 @@ export interface MasterNodeArgs extends KubeadmConfig {
 }
 
 /** The control plane of the cluster, made by `kubeadm init --config`; where it has several nodes, the first of them. */
-export class MasterNode extends pulumi.ComponentResource {
+export class FirstControlPlaneNode extends pulumi.ComponentResource {
     /** kubeadm init; what lives and dies with the cluster is deletedWith it. */
     public readonly init: RemoteScript;
     /** Brings a living control plane to another version and other settings; what is done to the cluster after it was made depends on it. */
@@ -56,7 +56,8 @@ export class MasterNode extends pulumi.ComponentResource {
     /** The keys that Secrets in etcd are encrypted with, lines NAME SECRET, for nodes that join. Secret. */
     public readonly encryptionKeys: pulumi.Output<string>;
 
-    constructor(name: string, args: MasterNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: FirstControlPlaneNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        // A promise to living stacks: under another type the cluster would be made anew.
         super("kubeadm-cluster:node:MasterNode", name, {}, opts);
         const { connection, node, kubernetes, nodes } = args;
         const { audit, encryptionKey: number } = kubernetes;
@@ -109,7 +110,7 @@ export class MasterNode extends pulumi.ComponentResource {
                     ...(back && {
                         JOIN_CONFIGURATION: back.joinConfiguration,
                         TOKEN_ID: back.tokenId,
-                        OTHER_MASTERS: otherMasters(nodes, node),
+                        OTHER_MASTERS: otherControlPlaneAddresses(nodes, node),
                     }),
                 },
             },
