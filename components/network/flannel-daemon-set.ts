@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FlannelArgs } from "./args";
-import { imageReference } from "./image";
+import { imageReference } from "../releases/image-name";
 
 /** The release whose manifest the resources follow, and the CNI plug-in that it names. */
 export const FLANNEL_VERSION = "v0.26.7";

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { WeaveNetArgs } from "./args";
-import { imageReference } from "./image";
+import { imageReference } from "../releases/image-name";
 import { WEAVE_NAME } from "./weave-net-rbac";
 
 /** The release whose manifest the resources follow. */

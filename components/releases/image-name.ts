@@ -10,18 +10,46 @@ export interface ImageName {
     digest?: string;
 }
 
+const DEFAULT_REGISTRY = "docker.io";
+
+/** What stands before the first slash, where that is a host by its dot or its port, and the rest. */
+function apart(reference: string): { host?: string; rest: string } {
+    const [first = "", ...rest] = reference.split("/");
+    return rest.length > 0 && /[.:]/.test(first) ? { host: first, rest: rest.join("/") } : { rest: reference };
+}
+
+/** The registry of a reference; docker.io where it names none. */
+export function registryOf(reference: string): string {
+    return apart(reference).host ?? DEFAULT_REGISTRY;
+}
+
 /** Takes a reference apart as container runtimes do: without a registry it is docker.io, without a path `library`. */
 export function imageName(reference: string): ImageName {
     const [, name = "", tag, digest] = /^(.*?)(?::([\w][\w.-]*))?(?:@(.*))?$/.exec(reference) ?? [];
-    const parts = name.split("/");
-    const first = parts[0] ?? "";
-    const named = parts.length > 1 && (/[.:]/.test(first) || first === "localhost");
-    const registry = (named ? parts.shift() : undefined) ?? "docker.io";
-    if (registry === "docker.io" && parts.length === 1) parts.unshift("library");
-    return { registry, repository: parts.join("/"), tag, digest };
+    const local = /^(localhost)\/(.*)$/.exec(name);
+    const { host: registry = DEFAULT_REGISTRY, rest } = local ? { host: local[1], rest: local[2] ?? "" } : apart(name);
+    const repository = registry === DEFAULT_REGISTRY && !rest.includes("/") ? `library/${rest}` : rest;
+    return { registry, repository, tag, digest };
+}
+
+/**
+ * Puts a reference together: `registry/name:tag`, followed by `@digest` where one is pinned.
+ * The tag stays beside a digest: the runtime ignores it, but `kubectl describe` then still tells the version.
+ *
+ * @param registry everything in front of the image's own name, such as `weaveworks` or `registry.example.com/mirror/weaveworks`
+ * @param digest `sha256:` and 64 hexadecimal digits
+ */
+export function imageReference(registry: string, name: string, tag: string, digest?: string): string {
+    const tagged = `${registry}/${name}:${tag}`;
+    return digest === undefined ? tagged : `${tagged}@${digest}`;
 }
 
 /** The whole reference, with registry and tag. */
 export function fullName({ registry, repository, tag, digest }: ImageName): string {
-    return `${registry}/${repository}:${tag ?? "latest"}${digest === undefined ? "" : `@${digest}`}`;
+    return imageReference(registry, repository, tag ?? "latest", digest);
+}
+
+/** A reference with another registry in front. */
+export function mirrored(reference: string, registry: string | undefined): string {
+    return registry === undefined ? reference : `${registry}/${apart(reference).rest}`;
 }

@@ -1,4 +1,5 @@
 import type { RookConfig } from "../config/storage-schema";
+import { mirrored } from "../releases/image-name";
 
 /** The images that operator v1.16.1 starts by itself, by what they do. */
 const IMAGES = {
@@ -21,14 +22,6 @@ const SETTINGS = {
     snapshotter: "ROOK_CSI_SNAPSHOTTER_IMAGE",
     csiAddons: "ROOK_CSIADDONS_IMAGE",
 } as const;
-
-/** An image reference with another registry in front. */
-export function mirrored(image: string, registry: string | undefined): string {
-    const [host = "", ...rest] = image.split("/");
-    if (registry === undefined) return image;
-    // Only a first part with a dot or a port is a registry; docker.io may be left out.
-    return /[.:]/.test(host) && rest.length > 0 ? `${registry}/${rest.join("/")}` : `${registry}/${image}`;
-}
 
 /** The operator's own image. */
 export function operatorImage(rook: RookConfig, released: string): string {

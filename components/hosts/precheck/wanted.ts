@@ -1,5 +1,6 @@
 import { NodeConfig } from "../../config";
 import { controlPlaneEndpoint, type KubeadmConfig } from "../../control-plane/kubeadm-config";
+import { registryOf } from "../../releases/image-name";
 import { releaseLine } from "../../releases/version";
 import type { MachineConfig } from "../machine-config";
 
@@ -87,12 +88,6 @@ export interface Source {
     addresses: string[];
     /** warning = nothing that this program itself installs comes from there. */
     severity: "error" | "warning";
-}
-
-/** The registry of an image reference; docker.io where it names none. */
-function registryOf(image: string): string {
-    const [first = "", ...rest] = image.split("/");
-    return rest.length > 0 && /[.:]/.test(first) ? first : "docker.io";
 }
 
 /** The registries that the cluster's own images come from. */
