@@ -1,5 +1,4 @@
 export * from "./args";
-export { NetworkArgs } from "./args";
 export { KubeadmCluster } from "./cluster";
 export * from "./config";
 export * from "./addons";

@@ -80,5 +80,5 @@ export interface FlannelArgs extends PodNetworkArgs {
 }
 
 /** The network add-on of a cluster and its settings; `none` leaves it to the user to bring one. */
-export type NetworkArgs =
+export type NetworkAddOnArgs =
     ({ addOn: "weave" } & WeaveNetArgs) | ({ addOn: "flannel" } & FlannelArgs) | ({ addOn: "none" } & PodNetworkArgs);

@@ -1,4 +1,4 @@
-export type { FlannelArgs, NetworkArgs, PodNetworkArgs, WeaveNetArgs } from "./args";
+export type { FlannelArgs, NetworkAddOnArgs, PodNetworkArgs, WeaveNetArgs } from "./args";
 export { Flannel } from "./flannel";
 export { networkImages } from "./images";
 export { createNetwork } from "./network";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NetworkArgs } from "./args";
+import { NetworkAddOnArgs } from "./args";
 import { Flannel } from "./flannel";
 import { refuse } from "../config/problem";
 import { validateNetwork } from "../config/checks/network";
@@ -12,7 +12,7 @@ import { WeaveNet } from "./weave-net";
  */
 export function createNetwork(
     name: string,
-    args: NetworkArgs,
+    args: NetworkAddOnArgs,
     opts?: pulumi.ComponentResourceOptions,
 ): WeaveNet | Flannel | undefined {
     refuse(`network ${name}`, validateNetwork(args));

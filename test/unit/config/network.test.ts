@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { createNetwork, Flannel, validateNetwork, WeaveNet } from "../../../components/network";
-import type { NetworkArgs } from "../../../components/network";
+import type { NetworkAddOnArgs } from "../../../components/network";
 import { passwordProblems } from "../../../components/config/checks/network";
 import { register } from "../network/engine-double";
 
 const podSubnet = "10.244.0.0/16";
 const digest = `sha256:${"0".repeat(64)}`;
 
-const good: NetworkArgs[] = [
+const good: NetworkAddOnArgs[] = [
     { addOn: "none", podSubnet },
     { addOn: "weave", podSubnet },
     { addOn: "weave", podSubnet: "10.32.0.0/12", password: "nine char", mtu: 576, connLimit: 1, noMasqLocal: false },
@@ -60,7 +60,7 @@ const bad: [object, string, RegExp][] = [
 
 for (const [args, path, message] of bad) {
     test(`refused: ${JSON.stringify(args)}`, () => {
-        const problems = validateNetwork(args as NetworkArgs);
+        const problems = validateNetwork(args as NetworkAddOnArgs);
         assert.deepEqual(
             problems.map((problem) => problem.path),
             [path],
@@ -70,7 +70,7 @@ for (const [args, path, message] of bad) {
 }
 
 test("all problems are told at once", () => {
-    const args: NetworkArgs = { addOn: "weave", podSubnet: "everything", mtu: 1, connLimit: -1, password: "p" };
+    const args: NetworkAddOnArgs = { addOn: "weave", podSubnet: "everything", mtu: 1, connLimit: -1, password: "p" };
     assert.deepEqual(
         validateNetwork(args).map(({ path }) => path),
         ["podSubnet", "password", "mtu", "connLimit"],
@@ -102,7 +102,7 @@ test("createNetwork makes the add-on asked for, and nothing for none", async () 
         [{ addOn: "weave", podSubnet }, "kubeadm-cluster:network:WeaveNet"],
         [{ addOn: "flannel", podSubnet }, "kubeadm-cluster:network:Flannel"],
         [{ addOn: "none", podSubnet }, undefined],
-    ] as [NetworkArgs, string | undefined][]) {
+    ] as [NetworkAddOnArgs, string | undefined][]) {
         const registered = await register(() => createNetwork("net", args));
         assert.equal(registered.all[0]?.type, token);
     }
