@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Problem } from "./problem";
 import { nearest, shownName, unknownKeys } from "./nearest";
 import { withoutCredentials } from "./credentials";
+import { isGroup } from "./plain-values";
 import { keysAt, valueAt } from "./schema-walk";
 
 /** How much of a value is shown. */
@@ -117,7 +118,7 @@ export class IssueReader {
     // Whether an unknown key beside a missing one is that one, misspelt.
     private misspelt(path: PropertyKey[]): boolean {
         const beside = valueAt(this.raw, path.slice(0, -1));
-        if (typeof beside !== "object" || beside === null || Array.isArray(beside)) return false;
+        if (!isGroup(beside)) return false;
         const known = this.known(path.slice(0, -1));
         return strangers(beside, known).some((key) => nearest(key, known) === path.at(-1));
     }

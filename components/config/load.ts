@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
-import { failure, inLines, Problem } from "./problem";
+import { failures, Problem } from "./problem";
 import { warnings } from "./checks";
 import { ClusterConfig, clusterConfigSchema, SECRET_KEYS } from "./schema";
 import { withoutCredentials } from "./credentials";
@@ -50,9 +50,9 @@ export function stackProblems(
  * @throws pulumi.RunError naming every problem: path, what was found, what is expected
  */
 export function refuseConfig(name: string, problems: readonly Problem[], what = "the configuration"): never {
-    const lines = problems.map(({ path, message }) => inLines(`${name}:${path}: ${message}`, "  "));
+    const texts = problems.map(({ path, message }) => `${name}:${path}: ${message}`);
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    throw failure(`${what} has ${count}; nothing was changed:\n${lines.join("\n")}`);
+    throw failures(`${what} has ${count}; nothing was changed`, texts);
 }
 
 /**

@@ -4,11 +4,20 @@ import type { Problem } from "./problem";
 const below = (path: string, key: string | number) =>
     typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
 
-const isGroup = (value: unknown): value is Record<string, unknown> => {
-    if (typeof value !== "object" || value === null) return false;
+/** Keys and their values. */
+export type Group = Record<string, unknown>;
+
+/** Whether a value has keys: neither a list nor a single value. */
+export function isGroup(value: unknown): value is Group {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a group and no more than that: not a resource, not a Date. */
+function isPlainGroup(value: unknown): value is Group {
+    if (!isGroup(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
     return prototype === Object.prototype || prototype === null;
-};
+}
 
 /** All texts in a value, keys included. */
 export function textsIn(value: unknown, above: readonly unknown[] = []): string[] {
@@ -16,7 +25,7 @@ export function textsIn(value: unknown, above: readonly unknown[] = []): string[
     if (above.includes(value)) return [];
     const inside = [...above, value];
     if (Array.isArray(value)) return value.flatMap((entry) => textsIn(entry, inside));
-    if (!isGroup(value)) return [];
+    if (!isPlainGroup(value)) return [];
     return Object.entries(value).flatMap(([key, entry]) => [key, ...textsIn(entry, inside)]);
 }
 
@@ -43,7 +52,7 @@ export function plainValues(
         if (above.includes(one)) return refuse(path, "holds itself: give plain data");
         const inside = [...above, one];
         if (Array.isArray(one)) return one.map((entry, index) => copy(entry, below(path, index), inside));
-        if (isGroup(one)) {
+        if (isPlainGroup(one)) {
             const entries = Object.entries(one).map(([key, entry]) => [key, copy(entry, below(path, key), inside)]);
             return Object.fromEntries(entries);
         }

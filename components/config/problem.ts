@@ -31,6 +31,11 @@ export function failure(text: string): pulumi.RunError {
     return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }
 
+/** The same for several faults: a head, and below it each fault in lines of its own. */
+export function failures(head: string, texts: readonly string[]): pulumi.RunError {
+    return failure(`${head}:\n${texts.map((text) => inLines(text, "  ")).join("\n")}`);
+}
+
 /**
  * Guards a constructor.
  *
@@ -40,6 +45,6 @@ export function refuse(what: string, problems: Problem[]): void {
     if (problems.length > 0) {
         const texts = problems.map(({ path, message }) => `${path}: ${message}`);
         if (texts.length === 1) throw failure(`${what}: ${texts[0]}`);
-        throw failure(`${what}:\n${texts.map((text) => inLines(text, "  ")).join("\n")}`);
+        throw failures(what, texts);
     }
 }

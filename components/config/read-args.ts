@@ -3,7 +3,7 @@ import type { KubeadmClusterArgs } from "../args";
 import { failure, type Problem } from "./problem";
 import { type Arrived, comesLater, LaterValues } from "./later-values";
 import { checkStackValues, refuseConfig, stackProblems } from "./load";
-import { plainValues } from "./plain-values";
+import { type Group, isGroup, plainValues } from "./plain-values";
 import { ClusterConfig, SECRET_KEYS } from "./schema";
 
 /** The secret values of a cluster's arguments, as far as they are set. */
@@ -17,8 +17,6 @@ export interface ClusterArguments {
     /** Rejects where a value that came from another resource is wrong; waits for none that a preview does not know. */
     sound: Promise<void>;
 }
-
-type Group = Record<string, unknown>;
 
 /**
  * Checks the arguments of a cluster.
@@ -38,10 +36,6 @@ export function readArgs(name: string, args: KubeadmClusterArgs): ClusterArgumen
         found.length === 0 ? checkStackValues(name, values) : refuseConfig(name, [...found, ...others(values, found)]);
     const sound = later.checkedBy((arrived) => checkArrived(name, values, arrived));
     return { config, secrets, settle: (text) => later.settle(text), sound };
-}
-
-function isGroup(value: unknown): value is Group {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // What is wrong besides: what is no plain data was taken out, and is not missed a second time.

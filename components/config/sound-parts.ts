@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGroup } from "./plain-values";
 import { chosenOption, ownValue, partsOf } from "./schema-walk";
 
 /** A value of which some parts may be missing, because what was found there is none. */
@@ -29,7 +30,7 @@ function partOf(schema: z.core.$ZodType, raw: unknown): unknown {
         return chosen && partOf(chosen, raw);
     }
     if (element) return Array.isArray(raw) ? raw.map((entry) => partOf(element, entry)) : undefined;
-    if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return undefined;
+    if (!isGroup(raw)) return undefined;
     if (shape) return fromKeys(Object.keys(shape), (key) => partOf(shape[key] as z.core.$ZodType, ownValue(raw, key)));
     if (valueType) return fromKeys(Object.keys(raw), (key) => partOf(valueType, ownValue(raw, key)));
     return undefined;

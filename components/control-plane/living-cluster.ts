@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NodeConfig } from "../config";
-import { failure, inLines } from "../config/problem";
+import { failures } from "../config/problem";
 import { decodeInputs, type StackState, stackState } from "../remote";
 import { compareVersions, minorOf } from "../releases/version";
 import { clusterIdentity, controlPlaneNodes, type KubeadmConfig } from "./kubeadm-config";
@@ -146,8 +146,5 @@ export async function refuseImpossible(wanted: WantedCluster): Promise<void> {
         if (has === undefined)
             void pulumi.log.warn(`${binaries} does not answer here: whether it has ${version} is seen on the hosts`);
     }
-    if (problems.length > 0)
-        throw failure(
-            `nothing was changed; put the old values back:\n${problems.map((text) => inLines(text, "  ")).join("\n")}`,
-        );
+    if (problems.length > 0) throw failures("nothing was changed; put the old values back", problems);
 }

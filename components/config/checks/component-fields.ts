@@ -1,5 +1,6 @@
 import { Problem } from "../problem";
 import { firstProblems, shownName } from "../nearest";
+import { isGroup } from "../plain-values";
 import type { SoundConfig } from "./sound-config";
 
 /** What a field is: a value, a list or a map of one kind, or a group of fields. */
@@ -79,9 +80,6 @@ const KUBE_PROXY: Group = {
     detectLocal: each("text", "bridgeInterface interfaceNamePrefix"),
     winkernel: {},
 };
-
-const isGroup = (value: unknown): value is Record<string, unknown> =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What a value must be; undefined where it is. */
 function expected(kind: Kind, value: unknown): string | undefined {

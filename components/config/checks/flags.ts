@@ -1,7 +1,8 @@
 import { type Component } from "../flags/lifecycle";
 import { type Finding, type GivenFlag, lintFlags, lintGates } from "../flags/lint";
 import { VALUE_RULES } from "../flags/values";
-import { type Fields, isFields } from "../kubeadm/merge";
+import type { Fields } from "../kubeadm/merge";
+import { isGroup } from "../plain-values";
 import type { SoundConfig } from "./sound-config";
 import { minorOf } from "../../releases/version";
 
@@ -28,11 +29,11 @@ export function givenFlags({ kubernetes }: SoundConfig): [Component, GivenFlag[]
 // Flags that stand in one of kubeadm's documents, as a list.
 function argsAt(document: Fields | undefined, group: string, name: string): GivenFlag[] {
     const settings = document?.[group];
-    if (!isFields(settings)) return [];
+    if (!isGroup(settings)) return [];
     return ["extraArgs", "kubeletExtraArgs"].flatMap((key) => {
         const args = settings[key];
         if (!Array.isArray(args)) return [];
-        return args.filter(isFields).map((arg, index) => ({
+        return args.filter(isGroup).map((arg, index) => ({
             name: String(arg.name),
             value: String(arg.value),
             path: `kubernetes.kubeadm.${name}.${group}.${key}[${index}]`,
@@ -96,7 +97,7 @@ function settingFindings(
         ["kubelet", "kubernetes.kubelet", kubelet],
         ["kube-proxy", "kubernetes.kubeProxy", kubeProxy],
     ] as const) {
-        if (isFields(settings.featureGates))
+        if (isGroup(settings.featureGates))
             findings.push(...lintGates(component, settings.featureGates, `${path}.featureGates`, minor));
     }
     return findings;

@@ -3,7 +3,8 @@ import * as yaml from "yaml";
 import { yamlText } from "../yaml-text";
 import { Problem } from "../problem";
 import { nearest } from "../nearest";
-import { type Fields, isFields } from "./merge";
+import { isGroup } from "../plain-values";
+import type { Fields } from "./merge";
 import { convertDocument, CURRENT, GROUP, withArgLists } from "./old-forms";
 
 /** The kinds of documents: their key in the configuration, and the version that is read. */
@@ -48,7 +49,7 @@ export function readFile(file: string, path: string, version: string): ReadDocum
         return { documents: [], problems: [{ path, message }] };
     }
     const read = values.map((value) =>
-        isFields(value)
+        isGroup(value)
             ? readDocument(value, `${path}:${String(value.kind)}`, version)
             : {
                   documents: [],
@@ -108,7 +109,7 @@ function currentDocument(kind: string, fields: Fields, path: string): ReadDocume
 
 function argMaps(fields: Fields, path: string): Problem[] {
     return Object.entries(fields).flatMap(([key, value]) => {
-        if (!isFields(value)) return [];
+        if (!isGroup(value)) return [];
         const at = `${path}.${key}`;
         if (!/extraArgs$/i.test(key)) return argMaps(value, at);
         const message = `is a map, as up to v1beta3; v1beta4 takes a list\n${indented(yamlText(withArgLists({ [key]: value })))}`;

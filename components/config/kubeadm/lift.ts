@@ -1,6 +1,7 @@
 import { Problem } from "../problem";
 import { type GivenDocument, join, KINDS, readDocument, readFile, type ReadDocuments } from "./documents";
-import { type Arg, type Fields, isFields, mergeFields } from "./merge";
+import { isGroup } from "../plain-values";
+import { type Arg, type Fields, mergeFields } from "./merge";
 import { ownedFieldProblems } from "./owned-fields";
 
 /** What fields of ClusterConfiguration are called in this configuration. */
@@ -33,16 +34,16 @@ export interface Lifted {
  * and used as if it had been given there. What remains is merged over the program's documents.
  */
 export function liftKubeadm(raw: unknown): Lifted {
-    const kubernetes = isFields(raw) ? raw.kubernetes : undefined;
-    const kubeadm = isFields(kubernetes) ? kubernetes.kubeadm : undefined;
-    if (!isFields(raw) || !isFields(kubernetes) || !isFields(kubeadm))
+    const kubernetes = isGroup(raw) ? raw.kubernetes : undefined;
+    const kubeadm = isGroup(kubernetes) ? kubernetes.kubeadm : undefined;
+    if (!isGroup(raw) || !isGroup(kubernetes) || !isGroup(kubeadm))
         return { raw, problems: [], givenPath: (path) => path };
     const version = exactVersion(kubernetes.version);
     const { documents, problems } = readAll(kubeadm, version);
     const lift = new Lift(kubernetes, problems);
     for (const document of documents) lift.add(document);
     const rest = Object.fromEntries(
-        Object.entries(kubeadm).filter(([key, value]) => !(isDocumentKey(key) && isFields(value)) && key !== "file"),
+        Object.entries(kubeadm).filter(([key, value]) => !(isDocumentKey(key) && isGroup(value)) && key !== "file"),
     );
     return {
         raw: { ...raw, kubernetes: { ...lift.kubernetes, kubeadm: { ...rest, ...lift.remaining } } },
@@ -62,7 +63,7 @@ const isDocumentKey = (key: string) => Object.values(KINDS).some((kind) => kind.
 function readAll(kubeadm: Fields, version: string): ReadDocuments {
     const read = Object.entries(KINDS).flatMap(([kind, { key, apiVersion }]) => {
         const fields = kubeadm[key];
-        if (!isFields(fields)) return [];
+        if (!isGroup(fields)) return [];
         return [readDocument({ apiVersion, kind, ...fields }, `kubernetes.kubeadm.${key}`, version)];
     });
     if (typeof kubeadm.file !== "string") return join(read);
@@ -108,14 +109,14 @@ class Lift {
     private liftCluster(fields: Fields, path: string): Fields {
         let rest = structuredClone(fields);
         for (const [from, to] of OWN_NAMES) {
-            const value = from.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), rest);
+            const value = from.reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), rest);
             if (value === undefined) continue;
             this.move(value, to, `${path}.${from.join(".")}`);
             rest = without(rest, from);
         }
         for (const component of ["apiServer", "controllerManager", "scheduler"]) {
             const settings = rest[component];
-            if (!isFields(settings) || !Array.isArray(settings.extraArgs)) continue;
+            if (!isGroup(settings) || !Array.isArray(settings.extraArgs)) continue;
             const repeated = this.liftFlags(component, settings.extraArgs, `${path}.${component}.extraArgs`);
             rest = without(rest, [component, "extraArgs"]);
             if (repeated.length > 0) rest = mergeFields(rest, { [component]: { extraArgs: repeated } });
@@ -126,12 +127,12 @@ class Lift {
     // Flags given once become settings; one that is repeated has no such form and stays as it is.
     private liftFlags(component: string, args: unknown[], path: string): Arg[] {
         const counts = new Map<unknown, number>();
-        for (const arg of args) if (isFields(arg)) counts.set(arg.name, (counts.get(arg.name) ?? 0) + 1);
+        for (const arg of args) if (isGroup(arg)) counts.set(arg.name, (counts.get(arg.name) ?? 0) + 1);
         const settings = this.kubernetes[component];
-        const present = isFields(settings) && isFields(settings.extraArgs) ? settings.extraArgs : {};
+        const present = isGroup(settings) && isGroup(settings.extraArgs) ? settings.extraArgs : {};
         const moved: Fields = {};
         const repeated = args.flatMap((arg, index) => {
-            if (!isFields(arg) || typeof arg.name !== "string" || typeof arg.value !== "string") {
+            if (!isGroup(arg) || typeof arg.name !== "string" || typeof arg.value !== "string") {
                 const message = "must be a flag of the form {name: ..., value: '...'}, both texts in quotes";
                 this.problems.push({ path: `${path}[${index}]`, message: `${message}; found ${JSON.stringify(arg)}` });
                 return [];
@@ -155,8 +156,8 @@ class Lift {
 
     private move(value: unknown, to: string[], given: string): void {
         const own = ["kubernetes", ...to].join(".");
-        const present = to.reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), this.kubernetes);
-        if (isFields(value) && isFields(present)) {
+        const present = to.reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), this.kubernetes);
+        if (isGroup(value) && isGroup(present)) {
             for (const [key, inner] of Object.entries(value)) this.move(inner, [...to, key], `${given}.${key}`);
             return;
         }
@@ -174,6 +175,6 @@ class Lift {
 function without(fields: Fields, [first = "", ...more]: string[]): Fields {
     const { [first]: value, ...others } = fields;
     if (more.length === 0) return others;
-    const inner = isFields(value) ? without(value, more) : {};
+    const inner = isGroup(value) ? without(value, more) : {};
     return Object.keys(inner).length > 0 ? { ...others, [first]: inner } : others;
 }

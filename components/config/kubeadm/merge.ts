@@ -1,15 +1,12 @@
+import { type Group, isGroup } from "../plain-values";
+
 /** A document or a part of it. */
-export type Fields = Record<string, unknown>;
+export type Fields = Group;
 
 /** A flag as v1beta4 takes it; a name may be repeated. */
 export interface Arg {
     name: string;
     value: string;
-}
-
-/** Whether a value is a group of fields. */
-export function isFields(value: unknown): value is Fields {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Lays fields over others: groups are merged, flags by their names, everything else takes the place of what was there. */
@@ -20,7 +17,7 @@ export function mergeFields(base: Fields, over: Fields): Fields {
 }
 
 function mergeValue(key: string, base: unknown, over: unknown): unknown {
-    if (isFields(base) && isFields(over)) return mergeFields(base, over);
+    if (isGroup(base) && isGroup(over)) return mergeFields(base, over);
     if (/extraArgs$/i.test(key) && Array.isArray(base) && Array.isArray(over)) {
         const names = (over as Arg[]).map(({ name }) => name);
         return [...(base as Arg[]).filter(({ name }) => !names.includes(name)), ...(over as Arg[])];

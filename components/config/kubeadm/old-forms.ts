@@ -1,4 +1,5 @@
-import { type Arg, type Fields, isFields, mergeFields } from "./merge";
+import { isGroup } from "../plain-values";
+import { type Arg, type Fields, mergeFields } from "./merge";
 
 /** The group of kubeadm's documents, and the version that is read. */
 export const GROUP = "kubeadm.k8s.io";
@@ -24,7 +25,7 @@ export function argList(flags: Fields): Arg[] {
 /** A document in which flags are lists. */
 export function withArgLists(fields: Fields): Fields {
     const entries = Object.entries(fields).map(([key, value]): [string, unknown] => {
-        if (!isFields(value)) return [key, value];
+        if (!isGroup(value)) return [key, value];
         return [key, /extraArgs$/i.test(key) ? argList(value) : withArgLists(value)];
     });
     return Object.fromEntries(entries);
@@ -48,7 +49,7 @@ export function convertDocument(document: Fields, version: string): Record<strin
         delete current.useHyperKubeImage;
         const { apiServer } = current;
         // Moved into the timeouts of InitConfiguration.
-        if (isFields(apiServer)) delete apiServer.timeoutForControlPlane;
+        if (isGroup(apiServer)) delete apiServer.timeoutForControlPlane;
         return { ClusterConfiguration: exactVersion(current, version) };
     }
     return { [String(kind)]: current };
@@ -63,15 +64,15 @@ function convertFlat(fields: Fields, version: string): Record<string, Fields> {
         else if (KEPT.includes(key)) put({ [key]: value });
     }
     const { api, authorizationModes, kubernetesVersion, kubeletConfiguration, kubeProxy } = fields;
-    if (isFields(api) && typeof api.controlPlaneEndpoint === "string")
+    if (isGroup(api) && typeof api.controlPlaneEndpoint === "string")
         put({ controlPlaneEndpoint: api.controlPlaneEndpoint });
     if (Array.isArray(authorizationModes))
         put({ apiServer: { extraArgs: { "authorization-mode": authorizationModes.join(",") } } });
     if (kubernetesVersion !== undefined) put({ kubernetesVersion });
     const documents: Record<string, Fields> = { ClusterConfiguration: exactVersion(withArgLists(cluster), version) };
-    if (isFields(kubeletConfiguration) && isFields(kubeletConfiguration.baseConfig))
+    if (isGroup(kubeletConfiguration) && isGroup(kubeletConfiguration.baseConfig))
         documents.KubeletConfiguration = kubeletConfiguration.baseConfig;
-    if (isFields(kubeProxy) && isFields(kubeProxy.config)) documents.KubeProxyConfiguration = kubeProxy.config;
+    if (isGroup(kubeProxy) && isGroup(kubeProxy.config)) documents.KubeProxyConfiguration = kubeProxy.config;
     return documents;
 }
 

@@ -1,5 +1,6 @@
 import { Problem } from "../problem";
-import { type Fields, isFields } from "./merge";
+import { isGroup } from "../plain-values";
+import type { Fields } from "./merge";
 
 const NODE: Record<string, string> = {
     "nodeRegistration.name": "it is the node's name",
@@ -37,12 +38,12 @@ const OWNED_FLAGS: Record<string, string> = {
 /** What a document gives that is the program's to decide. */
 export function ownedFieldProblems(kind: string, document: Fields, path: string): Problem[] {
     const fields = Object.entries(OWNED[kind] ?? {}).flatMap(([field, why]) => {
-        const value = field.split(".").reduce<unknown>((at, key) => (isFields(at) ? at[key] : undefined), document);
+        const value = field.split(".").reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), document);
         return value === undefined ? [] : [problem(`${path}.${field}`, why)];
     });
     const { nodeRegistration } = document;
-    const flags = isFields(nodeRegistration) ? nodeRegistration.kubeletExtraArgs : undefined;
-    const entries = Array.isArray(flags) ? flags.filter(isFields) : [];
+    const flags = isGroup(nodeRegistration) ? nodeRegistration.kubeletExtraArgs : undefined;
+    const entries = Array.isArray(flags) ? flags.filter(isGroup) : [];
     const owned = entries.flatMap(({ name }) => {
         const why = OWNED_FLAGS[String(name)];
         return why === undefined
