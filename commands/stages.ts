@@ -1,3 +1,5 @@
+import { CLUSTER_TYPE } from "../components/cluster-type";
+
 /** The way of a cluster from bare hosts to storage, by the steps and components that make it. */
 const STAGES: { step?: RegExp; component?: RegExp; stage: string }[] = [
     { step: /-(reset|prepare)$/, stage: "Hosts" },
@@ -11,8 +13,6 @@ const STAGES: { step?: RegExp; component?: RegExp; stage: string }[] = [
     { component: /^kubeadm-cluster:/, stage: "Other parts of the cluster" },
 ];
 
-/** What puts the whole cluster together: it belongs to no stage itself. */
-const CLUSTER = /^kubeadm-cluster:index:KubeadmCluster$/;
 /** Types of the steps that are known by their names. */
 const STEPS = /^(command:remote:Command|kubernetes:core\/v1:NodePatch)$/;
 
@@ -23,7 +23,8 @@ export const stages = [...STAGES.map(({ stage }) => stage), "Stack and providers
 export function stageOf(urn: string): string {
     const [, , chain = "", name = ""] = urn.split("::");
     const types = chain.split("$");
-    const component = types.find((type) => type.startsWith("kubeadm-cluster:") && !CLUSTER.test(type));
+    // What puts the whole cluster together belongs to no stage itself.
+    const component = types.find((type) => type.startsWith("kubeadm-cluster:") && type !== CLUSTER_TYPE);
     const isStep =
         STEPS.test(types.at(-1) ?? "") && (component === undefined || component.startsWith("kubeadm-cluster:node:"));
     const found =

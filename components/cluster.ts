@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
+import { CLUSTER_TYPE } from "./cluster-type";
 import { type ClusterArguments, NodeConfig, readArgs, warnOf } from "./config";
 import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
@@ -86,7 +87,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         // A release of Rook that cannot be had, or is another one, stops the run before the first host is reached.
         const rook = config.storage.addOn === "rook" ? config.storage : undefined;
         const manifests = rook && loadManifests(rook.version, rook.manifests);
-        super("kubeadm-cluster:index:KubeadmCluster", name, {}, opts);
+        super(CLUSTER_TYPE, name, {}, opts);
         warnOf(config, this);
         const [first] = controlPlaneNodes(config.nodes);
         if (!first) throw new pulumi.RunError(`${name}:nodes: no node has the role control-plane`);

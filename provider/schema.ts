@@ -1,8 +1,5 @@
 import { join } from "node:path";
 
-/** Type token of the component. */
-export const COMPONENT = "kubeadm-cluster:index:KubeadmCluster";
-
 /** A value in Pulumi's package schema, as far as it is looked at here. */
 export interface PropertySchema {
     type?: string;

@@ -1,4 +1,5 @@
 import type { ExportedResource, StackExport } from "./state";
+import { CLUSTER_TYPE } from "../../components/cluster-type";
 import { stageOf } from "../stages";
 
 /** One box of the picture: a component of the program, or steps on a host that belong together. */
@@ -37,7 +38,6 @@ interface Node {
 }
 
 const PROGRAM = /^kubeadm-cluster:/;
-const CLUSTER = /^kubeadm-cluster:index:KubeadmCluster$/;
 const nameOf = (urn: string) => urn.split("::").pop() ?? urn;
 
 /** What the components of the program are in words, and what stands behind the host in their names. */
@@ -95,7 +95,7 @@ type Place = Omit<Part, "details">;
 /** Finds the box of a resource; undefined = it is in none. */
 function placer(resources: ExportedResource[]): (urn: string) => Place | undefined {
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    const clusters = resources.filter(({ type }) => CLUSTER.test(type)).map(({ urn }) => `${nameOf(urn)}-`);
+    const clusters = resources.filter(({ type }) => type === CLUSTER_TYPE).map(({ urn }) => `${nameOf(urn)}-`);
     const prefix = clusters.length === 1 ? (clusters[0] ?? "") : "";
     const short = (urn: string) => (nameOf(urn).startsWith(prefix) ? nameOf(urn).slice(prefix.length) : nameOf(urn));
     const place = (urn: string): Place | undefined => {
@@ -108,7 +108,7 @@ function placer(resources: ExportedResource[]): (urn: string) => Place | undefin
             if (host !== undefined) return { id: host + suffix, stage: stageOf(urn), host, title };
         }
         const outer = parent === undefined ? undefined : place(parent);
-        if (outer || !PROGRAM.test(type) || CLUSTER.test(type)) return outer;
+        if (outer || !PROGRAM.test(type) || type === CLUSTER_TYPE) return outer;
         const [, title = type.split(":").pop() ?? "", suffix] = KINDS.find(([form]) => form.test(type)) ?? [];
         const host = suffix === undefined ? undefined : id.slice(0, id.length - suffix.length);
         return { id, stage: stageOf(urn), host, title };

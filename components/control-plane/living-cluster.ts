@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_TYPE } from "../cluster-type";
 import { NodeConfig } from "../config";
 import { failures } from "../config/problem";
 import { decodeInputs, type StackState, stackState } from "../remote";
@@ -70,7 +71,7 @@ function inputsOf({ stdin }: Record<string, unknown>): Record<string, string> {
 function recordedIdentity(name: string, state: StackState): unknown {
     for (const [urn, { outputs }] of Object.entries(state)) {
         if (urn.endsWith(`:RandomUuid::${name}-stack-identity`)) return outputs.result;
-        if (urn.endsWith(`kubeadm-cluster:index:KubeadmCluster::${name}`)) return outputs.identity;
+        if (urn.endsWith(`${CLUSTER_TYPE}::${name}`)) return outputs.identity;
     }
     return undefined;
 }
@@ -82,7 +83,7 @@ export async function livingCluster(name: string): Promise<LivingCluster | undef
     const steps = Object.entries(state).flatMap(([urn, { outputs }]) => {
         const [, kind, node = ""] = SETTINGS.exec(urn) ?? [];
         if (kind === undefined) return [];
-        if (!urn.includes(":KubeadmCluster$")) return [{ kind, node, outputs }];
+        if (!urn.includes(`${CLUSTER_TYPE}$`)) return [{ kind, node, outputs }];
         // The name of one cluster may be the beginning of another's: prod and prod-eu.
         const { STACK_IDENTITY: identity } = inputsOf(outputs);
         if (!node.startsWith(`${name}-`) || (ours !== undefined && identity !== ours)) return [];

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { z } from "zod";
+import { CLUSTER_TYPE } from "../../../components/cluster-type";
 import { descriptionOf } from "../../../components/config/reference";
 import { clusterConfigSchema, SECRETS } from "../../../components/config/schema";
 import { partsOf } from "../../../components/config/schema-walk";
 import { deriveSchema } from "../../../provider/derive-schema";
-import { COMPONENT, type PackageSchema, type PropertySchema, SCHEMA_FILE } from "../../../provider/schema";
+import { type PackageSchema, type PropertySchema, SCHEMA_FILE } from "../../../provider/schema";
 
 type ConfigSchema = z.core.$ZodType;
 
 const schema = JSON.parse(readFileSync(SCHEMA_FILE, "utf8")) as PackageSchema;
-const { inputProperties, requiredInputs, properties } = schema.resources[COMPONENT] ?? assert.fail("no component");
+const { inputProperties, requiredInputs, properties } = schema.resources[CLUSTER_TYPE] ?? assert.fail("no component");
 
 /** Where a field of the configuration and the same field of the package differ; `seen` gets every path. */
 function differences(path: string, wanted: ConfigSchema, found: PropertySchema | undefined, seen: string[]): string[] {
