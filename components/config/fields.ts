@@ -98,10 +98,13 @@ export const labelValue = z
         "must be at most 63 letters, digits, '-', '_' and '.', with a letter or a digit at both ends",
     );
 
-/** A stack's identity, as random.RandomUuid makes it. */
+/** The form of a stack's identity, as random.RandomUuid makes it. */
+export const IDENTITY = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+/** A stack's identity. */
 export const identity = z
     .string()
     .regex(
-        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+        new RegExp(`^${IDENTITY.source}$`),
         "must be a UUID of lower-case letters and digits, as the host's refusal names it",
     );

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { IDENTITY } from "../config/fields";
 
 /**
  * How a script takes an input. "secret" and "optional secret" hold secrets; "optional" has a default of its own.
@@ -31,6 +32,8 @@ export const COMMON_INPUTS = ["STACK_IDENTITY", "ASK_AGAIN"];
 
 /** A node's name, as the configuration allows it. */
 const ONE_NODE = /^[a-z0-9][a-z0-9.-]*$/;
+/** A file, and the stack's identity where one is presented. */
+const FILE_AND_IDENTITY = `\\S+( ${IDENTITY.source})?`;
 const EXPIRY = /^# expires [a-z0-9./-]+ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const PIN = /^sha256:[0-9a-f]{64}$/;
 /** The base64 of openssl's "Salted__" format. */
@@ -199,8 +202,8 @@ export const SCRIPTS = {
         inputs: { TAINTS: "required", FIRST_TAINTS: "optional" },
     },
     // By hand and by npm run etcd. They give and take the snapshot itself, so the stack's identity is a word.
-    "etcd-snapshot.sh": { words: /^(\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?)?$/ },
-    "etcd-restore.sh": { words: /^\S+( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/ },
+    "etcd-snapshot.sh": { words: new RegExp(`^(${FILE_AND_IDENTITY})?$`) },
+    "etcd-restore.sh": { words: new RegExp(`^${FILE_AND_IDENTITY}$`) },
 
     // Storage.
     "storage-check.sh": { inputs: { DEVICES: "required", DATA_DIR: "required", DESTROY_DATA: "unread" } },
