@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as semver from "semver";
 import { cacheDir } from "../paths";
 import { ensureBuilt, executable, findOnPath } from "./go-program";
 import { withLock } from "./lock";
@@ -13,7 +14,7 @@ const CLI = "3.259.0";
 export const pulumiVersion = CLI;
 const LANGUAGE_HOST = "3.60.0";
 /** An installed CLI has to be at least this. */
-const OLDEST = [3, 245, 0];
+const OLDEST = "3.245.0";
 
 /** Where `pulumi` and its language host are; both in one directory when `built`. */
 export interface Cli {
@@ -24,13 +25,10 @@ export interface Cli {
     built: boolean;
 }
 
+// One that is built from a commit counts as the release that it comes before.
 function recentEnough(version: string): boolean {
-    const parts = /v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
-    for (const [index, least] of OLDEST.entries()) {
-        const part = parts[index] ?? -1;
-        if (part !== least) return part > least;
-    }
-    return true;
+    const release = semver.coerce(version);
+    return release !== null && semver.gte(release, OLDEST);
 }
 
 async function installed(): Promise<Cli | undefined> {
@@ -65,7 +63,7 @@ const BUILT = [
     },
 ];
 const LACKING =
-    `no pulumi ${OLDEST.join(".")} or later with its Node.js language host on PATH, and no Go to build ` +
+    `no pulumi ${OLDEST} or later with its Node.js language host on PATH, and no Go to build ` +
     "one: install either (Debian: golang-go) and run this again";
 
 const taken = () => cacheDir("engine", `${CLI}-published`);
