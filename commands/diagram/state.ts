@@ -6,9 +6,6 @@ export interface StackExport {
 export interface ExportedResource {
     urn: string;
     type: string;
-    /** Whether a provider makes it; a component has none. */
-    custom?: boolean;
-    retainOnDelete?: boolean;
     id?: string;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;

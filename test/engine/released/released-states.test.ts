@@ -13,6 +13,13 @@ const ADDED: Record<string, string[]> = {
     "0.1.0": ["kubeadm-cluster:index:KubeadmCluster::cluster"],
 };
 
+/** A resource of a recorded state. */
+interface RecordedResource extends ExportedResource {
+    /** Whether a provider makes it; a component has none. */
+    custom?: boolean;
+    retainOnDelete?: boolean;
+}
+
 interface Planned {
     op: string;
     urn: string;
@@ -56,7 +63,7 @@ function withScripts(state: StackExport, plan: Planned[]): StackExport {
 
 /** Whether a resource of the state goes without a word to a host or the API server. */
 function goesSilently(state: StackExport, urn: string): boolean {
-    const one = state.deployment.resources?.find((resource) => resource.urn === urn);
+    const one: RecordedResource | undefined = state.deployment.resources?.find((resource) => resource.urn === urn);
     assert.ok(one, urn);
     if (!one.custom) return true;
     if (one.type === "command:remote:Command") return one.inputs?.delete === undefined;
