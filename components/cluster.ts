@@ -97,7 +97,11 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         this.identity = pulumi.output(
             config.identity ?? new random.RandomUuid(`${name}-stack-identity`, undefined, parent).result,
         );
-        const hosts = prepareHosts(name, { config, ...given, first, identity: this.identity }, this);
+        const hosts = prepareHosts(
+            name,
+            { config, ...given, first, identity: this.identity },
+            { ...opts, parent: this },
+        );
         const storageHosts =
             rook &&
             new StorageHosts(
@@ -160,7 +164,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const settled = present.map(
             (host) =>
                 new SettledNode(
-                    `${name}-${host.node.name}-node`,
+                    `${name}-${host.node.name}-${host.node.role}`,
                     { ...host, controlPlaneConnection: firstHost.connection, network },
                     { parent: host.component, provider },
                 ),
@@ -217,7 +221,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 function prepareHosts(
     name: string,
     args: ClusterArguments & { first: NodeConfig; identity: pulumi.Input<string> },
-    parent: pulumi.Resource,
+    { parent, dependsOn }: { parent: pulumi.Resource } & pulumi.ResourceOptions,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
     const { kubernetes, nodes, network, storage, mirrors, containerRuntime, proxy } = config;
@@ -245,6 +249,7 @@ function prepareHosts(
                 proxyCredentials: secrets.proxyCredentials,
                 vipPassword: node.role === "control-plane" ? vipPassword : undefined,
                 possible,
+                dependsOn,
                 endpoint,
             },
             parent,
@@ -296,7 +301,7 @@ function joinWorkers(
             opts,
         );
         const upgrade = new WorkerUpgrade(
-            `${name}-${node.name}-renewal`,
+            `${name}-${node.name}-worker-upgrade`,
             { node, connection, controlPlaneConnection, kubernetes, after: [worker.join, changed] },
             worker,
         );

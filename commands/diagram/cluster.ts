@@ -56,8 +56,8 @@ const KINDS: [type: RegExp, title: string, suffix: string | undefined][] = [
 /** Steps on a host that are a box of their own: their names, what stands behind the host in the box's, and its title. */
 const STEPS: [form: RegExp, suffix: string, title: string][] = [
     [/^(.+)-(?:reset|prepare)$/, "", "prepared"],
-    [/^(.+)-node-(?:ready|settings|taints)$/, "-node", "Ready"],
-    [/^(.+)-renewal-(?:drain|node)$/, "-renewal", "kubelet settings"],
+    [/^(.+)-(?:worker|control-plane)-(?:ready|settings|taints)$/, "-node", "Ready"],
+    [/^(.+)-worker-upgrade-(?:drain|node)$/, "-upgrade", "kubelet settings"],
 ];
 
 /** Images that run because of a part, from the Pod templates and Ceph clusters in it. */

@@ -21,6 +21,8 @@ export interface MachineArgs extends MachineConfig {
     possible?: Promise<void>;
     /** The control plane endpoint. */
     endpoint: Endpoint;
+    /** What is there before anything is done on the host, and as long as it is not reset. Default: nothing. */
+    dependsOn?: pulumi.ResourceOptions["dependsOn"];
 }
 
 /** What the installer runs. */
@@ -46,6 +48,7 @@ export class Machine {
             { connection: args.connection, delete: { script: "reset.sh", timeoutSeconds: 600, ifPresent: true } },
             {
                 parent,
+                dependsOn: args.dependsOn,
                 ...(args.node.name !== first?.name && {
                     replacementTrigger: settled(args.connection, nodeAddress(args.node)),
                     deleteBeforeReplace: true,

@@ -20,8 +20,8 @@ export interface WorkerUpgradeArgs {
 /**
  * Brings a worker that has joined to another version of Kubernetes, drained before, or to new settings of its kubelet.
  * It dials hosts only when these change, so it costs nothing on the first up. Let each upgrade come after the one before it:
- * then workers change one at a time, and one that fails stops the others. Its steps' names say renewal, and the script
- * renew: living stacks and hosts know them by these words, and steps of other names would be made anew.
+ * then workers change one at a time, and one that fails stops the others. The script says
+ * renew: hosts know it by this word.
  */
 export class WorkerUpgrade {
     /** The step on the worker, the last one. */

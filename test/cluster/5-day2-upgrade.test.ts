@@ -107,7 +107,7 @@ test("settings of the kubelet reach every node, one after the other", async (t) 
         const capacity = await kubectl("get nodes -o 'jsonpath={.items[*].status.capacity.pods}'");
         assert.equal(capacity, "50 50 50");
     });
-    const order = [...stdout.matchAll(/Command cluster-(worker-\d)-renewal-node (updating|updated) /g)].map(
+    const order = [...stdout.matchAll(/Command cluster-(worker-\d)-worker-upgrade-node (updating|updated) /g)].map(
         ([, worker, state]) => `${worker} ${state}`,
     );
     assert.ok(order.indexOf("worker-1 updated") < order.indexOf("worker-2 updating"), order.join(", "));
@@ -159,7 +159,7 @@ test(
         await service.forget();
         configure((kubernetes) => (kubernetes.version = "1.32.1"));
         const began = Date.now();
-        await killedUp(/cluster-worker-1-renewal-node updating[^\n]*upgrading worker-1/, 500);
+        await killedUp(/cluster-worker-1-worker-upgrade-node updating[^\n]*upgrading worker-1/, 500);
         const { code, stdout } = await lab.labWorkspace().up();
         assert.equal(code, 0, stdout);
         t.diagnostic(`upgraded in ${(Date.now() - began) / 1000} s`);

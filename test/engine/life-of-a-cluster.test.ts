@@ -54,7 +54,7 @@ test("a preview needs no host: with all of them down it shows the whole plan", a
             "cluster-worker-1-worker-join",
             "cluster-worker-2-worker-join",
         ],
-        ...["cluster-master-node-taints", "cluster-worker-1-node-settings", "cluster-worker-2-node-ready"],
+        ...["cluster-master-control-plane-taints", "cluster-worker-1-worker-settings", "cluster-worker-2-worker-ready"],
     ];
     for (const name of planned) assert.match(result.stdout, new RegExp(` ${name} create\\b`), name);
     assert.deepEqual(stack.dials, {});
@@ -140,8 +140,8 @@ test("labels get there by a patch that takes fields over; nodes without labels h
 test("a worker without labels and taints is nine resources: its component, a password, seven steps", async () => {
     const own = (await resources()).filter((urn) => /::cluster-worker-2-/.test(urn));
     assert.deepEqual(own.map((urn) => urn.split("::cluster-worker-2-")[1]).sort(), [
-        ...["node-ready", "prepare", "renewal-drain", "renewal-node", "reset"],
-        ...["worker", "worker-join", "worker-token-admission", "worker-token-digits"],
+        ...["prepare", "reset", "worker", "worker-join", "worker-ready", "worker-token-admission"],
+        ...["worker-token-digits", "worker-upgrade-drain", "worker-upgrade-node"],
     ]);
 });
 

@@ -25,7 +25,7 @@ test(`a preview of ${WORKERS} workers keeps to its time and memory`, async (t) =
     assert.equal(result.code, 0, output(result));
     const { cpu, memory } = await measure((options) => stack.workspace.preview([], options));
     t.diagnostic(`${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of work, ${Math.round(memory / 1024 ** 2)} MiB`);
-    assert.match(result.stdout, new RegExp(`worker-${WORKERS}-node-ready create`));
+    assert.match(result.stdout, new RegExp(`worker-${WORKERS}-worker-ready create`));
     assert.ok(seconds <= MOST_SECONDS || cpu <= MOST_WORK, `${seconds} s, ${cpu} s of work`);
     assert.ok(memory <= MOST_BYTES, `${memory} bytes`);
 });

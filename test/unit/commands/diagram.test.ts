@@ -41,7 +41,7 @@ const network = add("kubernetes:apps/v1:DaemonSet", "daemon", {
     dependencies: [init],
     inputs: { spec: { template: { spec: { containers: [{ image: "docker.io/flannel/flannel:v0.26.7" }] } } } },
 });
-step(worker, "w<1>-node-ready", joined, network, init);
+step(worker, "w<1>-worker-ready", joined, network, init);
 const state: StackExport = { deployment: { resources } };
 
 test("the state's components become parts, with hosts, addresses, versions and images", () => {
