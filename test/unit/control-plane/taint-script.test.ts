@@ -85,7 +85,11 @@ test("none takes back what was declared; of a Node that is gone it only forgets 
     assert.equal(none().status, 0);
     assert.match(kubectlCalls(host).at(-1) ?? "", /-- gpu:NoExecute-$/);
     assert.equal(host.read(RECORD), "\n");
+    // Nothing at all is no answer: the list has this node at least.
     host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; esac');
+    assert.notEqual(none().status, 0);
+    assert.equal(host.read(RECORD), "\n");
+    host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo node/master ;; esac');
     assert.equal(none().status, 0);
     assert.equal(host.read(RECORD), undefined);
 });
