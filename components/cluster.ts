@@ -6,20 +6,21 @@ import { CLUSTER_TYPE } from "./cluster-type";
 import { type ClusterArguments, NodeConfig, readArgs, warnOf } from "./config";
 import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
+    type ControlPlane,
     controlPlaneEndpoint,
-    ControlPlaneNode,
     controlPlaneNodes,
     type ExpiryDates,
     FirstControlPlaneNode,
+    joinControlPlane,
     type KubeadmConfig,
     refuseImpossible,
 } from "./control-plane";
-import { Machine, SettledNode } from "./hosts";
+import { type Host, type JoinedHost, Machine, SettledNode } from "./hosts";
 import { createNetwork } from "./network";
-import { HostConnection, hostConnection, RemoteScript } from "./remote";
+import { hostConnection } from "./remote";
 import { loadManifests, StorageHosts } from "./storage";
 import { type ClusterStorage, clusterStorage } from "./storage/cluster-storage";
-import { WorkerNode, WorkerUpgrade } from "./workers";
+import { joinWorkers } from "./workers";
 
 /** A node of the cluster that is Ready. */
 export interface ReadyNode {
@@ -34,31 +35,6 @@ export interface ClusterVersions {
     kubernetes: string;
     /** The network add-on: weave, flannel or none. */
     network: string;
-}
-
-/** A host of the cluster: how it is reached, and its preparation. */
-interface Host {
-    node: NodeConfig;
-    connection: HostConnection;
-    machine: Machine;
-}
-
-/** The control plane that hosts join. */
-interface ControlPlane {
-    /** Its first node. */
-    controlPlane: FirstControlPlaneNode;
-    /** The host of that one. */
-    firstHost: Host;
-    /** What kubeadm's documents are made of. */
-    kubeadm: KubeadmConfig;
-}
-
-/** A host that has joined. */
-interface Joined extends Host {
-    /** The step that made it a node. */
-    registered: RemoteScript;
-    /** The node's component. */
-    component: pulumi.ComponentResource;
 }
 
 /** A Kubernetes cluster on Linux hosts that answer SSH: prepared, made by kubeadm, with pod network and storage. */
@@ -155,7 +131,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         );
 
         // Nodes: Ready, labels, taints. Those whose host is gone have none of it.
-        const joined: Joined[] = [
+        const joined: JoinedHost[] = [
             { ...firstHost, registered: controlPlane.init, component: controlPlane },
             ...further.map(({ host, node }) => ({ ...host, registered: node.join, component: node })),
             ...workers,
@@ -255,57 +231,5 @@ function prepareHosts(
             parent,
         );
         return { node, connection, machine };
-    });
-}
-
-/** Further nodes of the control plane join one after the other, and change one after the other. */
-function joinControlPlane(
-    name: string,
-    args: ControlPlane & { others: Host[] },
-    opts: pulumi.ComponentResourceOptions,
-): { host: Host; node: ControlPlaneNode }[] {
-    const { controlPlane, firstHost, kubeadm } = args;
-    const { node: first, connection: controlPlaneConnection } = firstHost;
-    let before: FirstControlPlaneNode | ControlPlaneNode = controlPlane;
-    return args.others.map((host) => {
-        const node: ControlPlaneNode = new ControlPlaneNode(
-            `${name}-${host.node.name}-control-plane`,
-            { ...host, ...kubeadm, controlPlane, first, controlPlaneConnection, before },
-            opts,
-        );
-        before = node;
-        return { host, node };
-    });
-}
-
-/**
- * Workers join all at once. Those that have joined take new versions and settings one after the other, after the control
- * plane.
- */
-function joinWorkers(
-    name: string,
-    args: ControlPlane & { workers: Host[]; after: pulumi.Resource },
-    opts: pulumi.ComponentResourceOptions,
-): Joined[] {
-    const { controlPlane, firstHost, kubeadm } = args;
-    const controlPlaneConnection = firstHost.connection;
-    const { kubernetes } = kubeadm;
-    const endpoint = controlPlaneEndpoint(kubeadm);
-    let changed = args.after;
-    return args.workers.map((host) => {
-        const { node, connection } = host;
-        const { joinConfiguration } = kubernetes.kubeadm;
-        const worker = new WorkerNode(
-            `${name}-${node.name}-worker`,
-            { ...host, controlPlane, controlPlaneConnection, endpoint, joinConfiguration },
-            opts,
-        );
-        const upgrade = new WorkerUpgrade(
-            `${name}-${node.name}-worker-upgrade`,
-            { node, connection, controlPlaneConnection, kubernetes, after: [worker.join, changed] },
-            worker,
-        );
-        changed = upgrade.done;
-        return { ...host, registered: worker.join, component: worker };
     });
 }
