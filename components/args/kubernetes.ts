@@ -1,9 +1,11 @@
 // Made by `npm run schema` from the schema that checks the configuration; do not edit.
 
+import * as pulumi from "@pulumi/pulumi";
+
 /** Address that one of the healthy control plane nodes has, by keepalived on them. VRRP sends their common password in clear text: it keeps mistakes out, not an attacker in the same network. Not beside controlPlaneEndpoint. Default: none. */
 export interface KubernetesVipArgs {
     /** IPv4 address in the hosts' own network that no host has. */
-    address: string;
+    address: pulumi.Input<string>;
     /** Network interface that takes the address. Default: the one with the node's own address. */
     interface?: string;
     /** VRRP's number of this address; no other one in the network may have it. Default: 51. */
@@ -74,8 +76,8 @@ export interface KubernetesArgs {
     install?: string;
     /** Name of the cluster, in kubeadm and in the provider's cluster identifier. Default: kubernetes. */
     clusterName?: string;
-    /** HOST or HOST:PORT that stays the API server's for the cluster's life. Default: a name that every node resolves to the control plane by /etc/hosts. */
-    controlPlaneEndpoint?: string;
+    /** HOST or HOST:PORT that stays the API server's for the cluster's life; from another resource HOST alone. Default: a name that every node resolves to the control plane by /etc/hosts. */
+    controlPlaneEndpoint?: pulumi.Input<string>;
     /** Address that one of the healthy control plane nodes has, by keepalived on them. VRRP sends their common password in clear text: it keeps mistakes out, not an attacker in the same network. Not beside controlPlaneEndpoint. Default: none. */
     vip?: KubernetesVipArgs;
     /** Addresses of the Pods; fixed once the cluster stands. Default: 10.244.0.0/16. */

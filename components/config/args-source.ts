@@ -6,8 +6,8 @@ import { clusterConfigSchema, SECRETS } from "./schema";
 type Schema = z.core.$ZodType;
 
 /**
- * Where a value may come from another resource: what tells hosts apart is known once the machines are made. All else
- * decides which resources there are, and has to be known before.
+ * Where a value may come from another resource: what tells hosts apart is known once the machines are made, and so are
+ * the addresses that lead to the API server. All else decides which resources there are, and has to be known before.
  */
 const INPUTS = new Set([
     "nodes[].address",
@@ -19,6 +19,8 @@ const INPUTS = new Set([
     "ssh.hostKey",
     "ssh.bastion.host",
     "ssh.bastion.hostKey",
+    "kubernetes.controlPlaneEndpoint",
+    "kubernetes.vip.address",
 ]);
 
 const HEADING = "// Made by `npm run schema` from the schema that checks the configuration; do not edit.\n";

@@ -69,7 +69,7 @@ export const kubernetes = z.strictObject({
     controlPlaneEndpoint: endpoint
         .optional()
         .describe(
-            "HOST or HOST:PORT that stays the API server's for the cluster's life. Default: a name that every node resolves to the control plane by /etc/hosts.",
+            "HOST or HOST:PORT that stays the API server's for the cluster's life; from another resource HOST alone. Default: a name that every node resolves to the control plane by /etc/hosts.",
         ),
     vip: vip
         .optional()

@@ -6,6 +6,8 @@ import { checkStackValues, refuseConfig, stackProblems } from "./load";
 import { type Group, isGroup, plainValues } from "./plain-values";
 import { ClusterConfig, SECRET_KEYS } from "./schema";
 
+const ENDPOINT = "kubernetes.controlPlaneEndpoint";
+
 /** The secret values of a cluster's arguments, as far as they are set. */
 export type ClusterSecrets = { [key in (typeof SECRET_KEYS)[number]]?: pulumi.Output<string> };
 
@@ -72,6 +74,7 @@ function withPlaceholders(args: Group, later: LaterValues): Group {
         .map(([key, value]): [string, unknown] => {
             if ((SECRET_KEYS as string[]).includes(key)) return [key, true];
             if (key === "ssh") return [key, plainSsh(value, key, later)];
+            if (key === "kubernetes") return [key, plainKubernetes(value, later)];
             if (key !== "nodes" || !Array.isArray(value)) return [key, value];
             return [key, value.map((node: unknown, index) => plainNode(node, `nodes[${index}]`, later))];
         });
@@ -106,6 +109,19 @@ function plainSsh(ssh: unknown, path: string, later: LaterValues): unknown {
     };
 }
 
+function plainKubernetes(kubernetes: unknown, later: LaterValues): unknown {
+    if (!isGroup(kubernetes)) return kubernetes;
+    const plainVip = (vip: unknown): unknown =>
+        isGroup(vip)
+            ? { ...vip, ...replaced(vip, "address", (value) => later.address("kubernetes.vip.address", value)) }
+            : vip;
+    return {
+        ...kubernetes,
+        ...replaced(kubernetes, "controlPlaneEndpoint", (value) => later.address(ENDPOINT, value)),
+        ...replaced(kubernetes, "vip", plainVip),
+    };
+}
+
 function replaced(group: Group, key: string, change: (value: unknown) => unknown): Group {
     return key in group ? { [key]: change(group[key]) } : {};
 }
@@ -115,7 +131,9 @@ function checkArrived(name: string, values: Group, arrived: Map<string, Arrived>
     const none: Problem[] = [];
     const known = new Map<unknown, string>();
     for (const [placeholder, { path, value }] of arrived) {
-        if (typeof value === "string" && value !== "") known.set(placeholder, value);
+        if (path === ENDPOINT && typeof value === "string" && value.includes(":"))
+            none.push({ path, message: "must be a HOST alone where it comes from a resource; its port is 6443 then" });
+        else if (typeof value === "string" && value !== "") known.set(placeholder, value);
         else
             none.push({ path, message: "must be a text that is not empty; the resource that it comes from gave none" });
     }

@@ -68,20 +68,24 @@ test("two clusters of one program have nothing in common, though one's name is t
     assert.ok(ofEu.some(({ inputs }) => inputs.includes("key of 10.0.2")));
 });
 
-test("with addresses that come from resources the same is made, and nothing holds what stands for them", async () => {
-    const known = await preview(() => new KubeadmCluster("prod", args("10.0.1")));
-    const later = await preview(
-        () =>
-            new KubeadmCluster(
-                "prod",
-                args("10.0.1", (text) => Promise.resolve(text)),
-            ),
-    );
-    const sorted = (seen: Seen[]) => seen.map((one) => JSON.stringify(one)).sort();
-    assert.deepEqual(sorted(later), sorted(known));
-    assert.ok(known.length > 30);
-    assert.doesNotMatch(JSON.stringify(later), /\b250\.\d+\.\d+/);
-});
+type Give = (text: string) => pulumi.Input<string>;
+for (const [what, kubernetes] of Object.entries<(give: Give) => KubeadmClusterArgs["kubernetes"]>({
+    addresses: () => undefined,
+    "addresses and the endpoint's": (give) => ({ controlPlaneEndpoint: give("10.0.1.5") }),
+    "addresses and the endpoint's name": (give) => ({ controlPlaneEndpoint: give("k8s.example.com") }),
+    "addresses and a virtual one": (give) => ({ vip: { address: give("10.0.1.5") } }),
+})) {
+    test(`with ${what} that come from resources the same is made, and nothing holds what stands for them`, async () => {
+        const made = (give: Give) =>
+            preview(() => new KubeadmCluster("prod", { ...args("10.0.1", give), kubernetes: kubernetes(give) }));
+        const known = await made((text) => text);
+        const later = await made((text) => Promise.resolve(text));
+        const sorted = (seen: Seen[]) => seen.map((one) => JSON.stringify(one)).sort();
+        assert.deepEqual(sorted(later), sorted(known));
+        assert.ok(known.length > 30);
+        assert.doesNotMatch(JSON.stringify(later), /\b250\.\d+\.\d+/);
+    });
+}
 
 /** What the state has of a cluster's first control plane node. */
 function recorded(cluster: string, node: string, identity: string): Record<string, unknown> {

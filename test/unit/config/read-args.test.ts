@@ -134,6 +134,13 @@ test("what other resources gave is checked as all else, as soon as it is known",
             await arrived(given(none)),
             /^what other resources gave has a problem; nothing was changed:\n {2}prod:nodes\[1\]\.address: must be a text that is not empty/,
         );
+    const endpoint = (text: string) => arrived([node], { kubernetes: { controlPlaneEndpoint: pulumi.output(text) } });
+    assert.equal(await endpoint("k8s.example.com"), "nothing");
+    assert.match(
+        await endpoint("k8s.example.com:443"),
+        /controlPlaneEndpoint: must be a HOST alone where it comes from/,
+    );
+    assert.match(await endpoint("k8s_example"), /controlPlaneEndpoint: must be HOST or HOST:PORT/);
     const hidden = await arrived(given(pulumi.secret("not an address")));
     assert.match(hidden, /found "\[secret\]"$/);
 });
