@@ -25,7 +25,7 @@ const ofType = async (type: string) => (await ofCluster()).filter((one) => one.t
 
 before(async () => {
     stack = await SimulatedStack.start(1, PROGRAM);
-    stack.nodes[1] = { ...stack.node("worker-1"), labels: { disk: "ssd" } } as (typeof stack.nodes)[number];
+    stack.nodes[1] = { ...stack.node("worker-1"), labels: { disk: "ssd" } };
 });
 after(() => stack.close());
 
