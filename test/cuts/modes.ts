@@ -66,6 +66,10 @@ function mayBeEmpty([program = "", ...words]: string[]): boolean {
     return named.length < 2 && !named.some((word) => word.includes("/"));
 }
 
+/** A script can take an error of a double for an answer: then nothing behind it was tried. */
+const notDoubled = ({ beyond }: Outcome): string[] =>
+    beyond.map((call) => `a double does not know ${call.slice(0, 200)}; teach it in test/cuts/doubles`);
+
 const secretTexts = Object.values(secrets);
 
 /** curl is told of the proxy by its environment, and of nothing else so. */
@@ -108,7 +112,7 @@ export async function refer(
         .map((line) => `two undisturbed runs differ: ${line}`);
     const ended = situation.code ?? 0;
     if (first.code !== ended) problems.push(`an undisturbed run fails with code ${first.code}: ${lastLine(first)}`);
-    problems.push(...exposed(first));
+    problems.push(...exposed(first), ...notDoubled(first));
     if (first.code !== ended) first.commands.splice(0);
     const kills: Cut[] = [];
     const fills: Cut[] = [];
@@ -148,7 +152,7 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     const problems: string[] = [];
     const untouched = (name: string) => reference.pristine.lookAt(name);
     const atEnd = () => differences(root.tree(), end, reference.varying, untouched);
-    problems.push(...exposed(outcome));
+    problems.push(...exposed(outcome), ...notDoubled(outcome));
     if (cut.mode !== "kill") {
         const found = root.tree();
         if (outcome.code === (situation.code ?? 0)) {

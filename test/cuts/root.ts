@@ -40,6 +40,8 @@ export interface Outcome {
     asked: string[];
     /** All that doubles were called with, and in what environment. */
     exposed: string;
+    /** Calls that a double does not know. */
+    beyond: string[];
     /** The step was ended from outside, as nothing in it had a limit. */
     hung: boolean;
     /** The plan's command was reached. */
@@ -162,6 +164,7 @@ export class Root {
             stderr: read(this.at("stderr")),
             commands: lines("commands"),
             asked: lines("asked"),
+            beyond: lines("beyond"),
             exposed: read(path.join(cut, "calls")) + read(path.join(cut, "environments")),
             hung: existsSync(path.join(cut, "hung")),
             cut: existsSync(path.join(cut, "done")),
