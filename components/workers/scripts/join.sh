@@ -35,6 +35,16 @@ look_at_node() {
     if [ -z "$name" ]; then node=absent; elif [ "$machine" = "$own" ] && [ -n "$socket" ]; then node=here; else node=else; fi
 }
 
+# ask_for_node: as look_at_node; one that cannot be asked may be on its way back: for a minute it is asked again.
+ask_for_node() {
+    local tries
+    for ((tries = 0; tries < 12; tries++)); do
+        look_at_node
+        if [ "$node" != unknown ]; then return 0; fi
+        sleep 5
+    done
+}
+
 # start_kubelet, and little more: this host has joined. One of before there were identities is this stack's from now on.
 start_kubelet() {
     if [ -n "$STACK_IDENTITY" ]; then record "$OWNER" "$STACK_IDENTITY"; fi
@@ -43,7 +53,7 @@ start_kubelet() {
 }
 
 if [ -e "$STATE/joined" ]; then
-    look_at_node
+    ask_for_node
     # A node that was taken out of the cluster, and admitted again since, joins anew. One that cannot ask stays.
     if [ "$node" != absent ]; then
         start_kubelet
@@ -55,11 +65,7 @@ elif [ -e /etc/kubernetes/kubelet.conf ]; then
         die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"
     # A join was cut off, or the power took its last mark. What has no certificate yet is no node, and has nobody to ask as.
     if openssl x509 -noout -in /var/lib/kubelet/pki/kubelet-client-current.pem >/dev/null 2>&1; then
-        for ((tries = 0; tries < 12; tries++)); do
-            look_at_node
-            if [ "$node" != unknown ]; then break; fi
-            sleep 5
-        done
+        ask_for_node
         if [ "$node" = unknown ]; then
             tail -n 5 "$said" >&2 || :
             die "whether this host is the cluster's node $NODE_NAME cannot be asked, so it is left as it is. Run pulumi up again when the API server answers; where that cluster is gone, run kubeadm reset -f here first"
