@@ -23,7 +23,7 @@ case $file in
 /*) new=${file%/*}/.${file##*/}.new ;;
 *) die "$file does not begin with /; name the whole path of the snapshot" ;;
 esac
-mkdir -p "$LOGS" "${new%/*}"
+mkdir -p "$LOGS" "${new%/*}/"
 
 mount_etcd_programs
 trap 'rm -f "$new" "$new.part"; unmount_etcd_programs' EXIT
@@ -40,6 +40,6 @@ else
     chmod 600 "$new"
     sync "$new"
     mv -f "$new" "$file"
-    sync "${file%/*}"
+    sync "${file%/*}/"
     answer "$file"
 fi
