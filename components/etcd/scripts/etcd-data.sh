@@ -11,10 +11,13 @@ readonly KEPT_NAME=$STATE/etcd-restore/kept
 # name_kept_data: sets `kept`. Where a run was cut off between its two moves, it is where that one has put the data.
 name_kept_data() {
     local now
-    if [ ! -d "$DATA/member" ] && [ -s "$KEPT_NAME" ]; then
+    if [ -s "$KEPT_NAME" ]; then
         kept=$(<"$KEPT_NAME")
         [[ "$kept" == "$STATE"/etcd-before-* ]] || die "$KEPT_NAME holds no name of a directory of this program; nothing was changed"
-        return 0
+        if [ ! -d "$DATA/member" ]; then return 0; fi
+        # Half a copy for another disk, which no later run would look for.
+        rm -rf "$kept/member.part"
+        rmdir "$kept" 2>/dev/null || :
     fi
     now=$(date -u +%Y%m%dT%H%M%SZ)
     kept=$STATE/etcd-before-$now
@@ -30,7 +33,10 @@ move_directory() {
     if [ "$from" = "$to" ]; then
         mv -T "$1" "$2"
     else
-        cp -a "$1" "$2.part"
+        cp -a "$1" "$2.part" || {
+            rm -rf "$2.part"
+            die "$1 could not be copied to ${2%/*}, and is as it was; the line above says why. See: df ${2%/*}"
+        }
         sync -f "$2.part"
         mv -T "$2.part" "$2"
         mv -T "$1" "$1.part"
