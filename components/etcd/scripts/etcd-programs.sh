@@ -12,7 +12,7 @@ readonly ETCD_CLIENT=(--cacert "$PKI_ETCD/ca.crt" --cert "$PKI_ETCD/healthcheck-
 # mount_etcd_programs: sets `etcdctl` and `etcdutl`. Another script that uses them is waited for. etcd_manifest is where the
 # manifest lies, if elsewhere.
 mount_etcd_programs() {
-    local image code limit=$((STEP_SECONDS - SECONDS - 15))
+    local image code pull limit=$((STEP_SECONDS - SECONDS - 15))
     look_at_etcd_image "${etcd_manifest:-$ETCD_MANIFEST}"
     exec 7>>/run/kubeadm-cluster-etcd.lock
     flock -w "$((limit > 5 ? limit : 5))" 7 ||
@@ -21,8 +21,11 @@ mount_etcd_programs() {
     clear_etcd_root
     mkdir -p "$ETCD_ROOT"
     if ! ctr -n k8s.io images mount "$image" "$ETCD_ROOT" >/dev/null 2>>"$LOGS/etcd.log" 7>&-; then
-        # Where a disk was full the kubelet has removed images that nothing ran at that moment.
-        attempt etcd timeout -k 10 300 crictl pull "$image" 7>&-
+        # Where a disk was full the kubelet has removed images that nothing ran at that moment. Kubernetes' binaries bring no
+        # crictl, which asks containerd to pull; ctr pulls by itself, and has to be told of the mirrors.
+        pull=(ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d)
+        if command -v crictl >/dev/null; then pull=(crictl pull); fi
+        attempt etcd timeout -k 10 300 "${pull[@]}" "$image" 7>&-
         clear_etcd_root
         mkdir -p "$ETCD_ROOT"
         ctr -n k8s.io images mount "$image" "$ETCD_ROOT" >/dev/null 7>&- ||
