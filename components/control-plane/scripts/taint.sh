@@ -30,8 +30,9 @@ if [ -z "$found" ]; then
     [ "${2:-}" = none ] || die "$node is no Node of the cluster; run pulumi up with --replace for its join step"
     # A Node that is gone has taken its taints along. The list says so: with this node in it, it is a true answer.
     nodes=$(kubectl "$ADMIN" get nodes --request-timeout 20s -o name)
-    [ -n "$nodes" ] && [[ $'\n'$nodes$'\n' != *$'\n'"node/$node"$'\n'* ]] ||
+    if [ -z "$nodes" ] || [[ $'\n'$nodes$'\n' == *$'\n'"node/$node"$'\n'* ]]; then
         die "whether $node is still a Node of the cluster could not be asked. Its taints stay as they are; run pulumi up again"
+    fi
     forget "$TAINTED/$node"
     exit 0
 fi
