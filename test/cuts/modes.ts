@@ -155,10 +155,10 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     problems.push(...exposed(outcome), ...notDoubled(outcome));
     if (cut.mode !== "kill") {
         const found = root.tree();
-        if (outcome.code === (situation.code ?? 0)) {
+        if (outcome.code === (situation.code ?? 0) && !situation.repeats) {
             const left = cut.mayBeEmpty === true ? [] : atEnd();
             if (left.length > 0) problems.push(`it says that it succeeded, and ${some(left)}`);
-        } else if (outcome.stderr.trim() === "") {
+        } else if (outcome.code !== 0 && outcome.stderr.trim() === "") {
             problems.push(
                 outcome.hung
                     ? "it hangs until it is ended from outside, without a word"

@@ -153,6 +153,7 @@ export const controlPlaneSituations: Situation[] = [
         name: "an honest request, and another",
         from: "admitting",
         setup: requests,
+        repeats: true,
         limitSeconds: 60,
     },
     { script: "etcd-snapshot.sh", name: "a control plane", from: "master", bySecond: true, limitSeconds: 300 },

@@ -22,6 +22,8 @@ export interface Situation {
     code?: number;
     /** What it takes away before it makes it anew: the place of a machine that another one takes. */
     makesAnew?: RegExp;
+    /** A timer runs it again and again: what it could not do this time it need not tell of. */
+    repeats?: boolean;
     /** Standard input that the checkout's own TypeScript makes of the inputs. */
     packed?: "precheck" | "receive";
     /** Cut in what comes by standard input alone: the scripts that it runs have situations of their own. */
