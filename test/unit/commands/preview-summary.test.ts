@@ -111,7 +111,10 @@ test("a step belongs to the stage that its name tells, else to its outermost com
     const token = "kubeadm-cluster:node:WorkerNode$random:index/randomPassword:RandomPassword";
     assert.equal(stageOf(urn(`kubeadm-cluster:index:KubeadmCluster$${token}`, "x")), "Workers");
     assert.equal(stageOf(urn(JOIN, "cluster-worker-1-worker-ready")), "Nodes: Ready, labels, taints");
-    assert.equal(stageOf(urn(JOIN, "cluster-worker-1-worker-upgrade-drain")), "Changed settings, one worker after the other");
+    assert.equal(
+        stageOf(urn(JOIN, "cluster-worker-1-worker-upgrade-drain")),
+        "Changed settings, one worker after the other",
+    );
     const ceph = "kubeadm-cluster:storage:RookCeph$kubeadm-cluster:storage:CephCluster$command:remote:Command";
     assert.equal(stageOf(urn(ceph, "cluster-storage-worker-ready")), "Storage");
     assert.equal(stageOf(urn("pulumi:providers:kubernetes", "cluster")), "Stack and providers");
