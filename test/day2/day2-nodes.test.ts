@@ -5,7 +5,7 @@ import { follows, output, SimulatedStack } from "../engine/simulated-stack";
 // A cluster that lives: several workers at once, another host under a name, hosts that are lost, certificates that end.
 let stack: SimulatedStack;
 
-const resources = async () => ((await stack.workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);
+const resources = async () => (await stack.resources()).map(({ urn }) => urn);
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 before(async () => {

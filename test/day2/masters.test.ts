@@ -20,7 +20,7 @@ const joinDocument = (inputs: Partial<Record<string, string>>) =>
         controlPlane: { certificateKey: string };
     };
 const kubernetes = (): Record<string, unknown> => stack.settings.kubernetes as Record<string, unknown>;
-const resources = async () => ((await stack.workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);
+const resources = async () => (await stack.resources()).map(({ urn }) => urn);
 
 before(async () => {
     stack = await SimulatedStack.start(1);

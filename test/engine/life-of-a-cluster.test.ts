@@ -26,7 +26,7 @@ const keep = (result: Result): Result => {
 const up = async (args: string[] = []) => keep(await stack.up(args));
 
 /** The addresses of the resources in the state. */
-const resources = async () => ((await stack.workspace.export()).deployment.resources ?? []).map(({ urn }) => urn);
+const resources = async () => (await stack.resources()).map(({ urn }) => urn);
 
 before(async () => {
     stack = await SimulatedStack.start(2);

@@ -27,10 +27,7 @@ async function upWith(wrong: Record<string, Record<string, unknown>>): Promise<R
 }
 
 /** The steps on hosts that the state knows. */
-const commands = async () =>
-    ((await stack.workspace.export()).deployment.resources ?? []).filter(
-        ({ type }) => type === "command:remote:Command",
-    );
+const commands = async () => (await stack.resources()).filter(({ type }) => type === "command:remote:Command");
 
 before(async () => {
     stack = await SimulatedStack.start(2, PROGRAM);

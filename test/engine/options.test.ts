@@ -18,9 +18,9 @@ interface Stored {
     customTimeouts?: { create?: number };
 }
 
-const resources = async (): Promise<Stored[]> => (await stack.workspace.export()).deployment.resources ?? [];
 /** Resources of the cluster, without the program's own. */
-const ofCluster = async () => (await resources()).filter(({ urn }) => urn.includes("KubeadmCluster"));
+const ofCluster = async (): Promise<Stored[]> =>
+    (await stack.resources()).filter(({ urn }) => urn.includes("KubeadmCluster"));
 const ofType = async (type: string) => (await ofCluster()).filter((one) => one.type === type);
 
 before(async () => {
@@ -42,7 +42,7 @@ test("the steps on hosts take the given provider and transformation, and the clu
 });
 
 test("what the cluster waits for is there before its hosts are reached, and as long as they are", async () => {
-    const gate = (await resources()).find(({ urn }) => urn.endsWith("::gate"))?.urn ?? "";
+    const gate = (await stack.resources()).find(({ urn }) => urn.endsWith("::gate"))?.urn ?? "";
     // The step that each host's others depend on: at a destroy the gate goes behind it.
     const resets = (await ofType("command:remote:Command")).filter(({ urn }) => urn.endsWith("-reset"));
     assert.equal(resets.length, 2);

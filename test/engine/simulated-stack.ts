@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { Workspace, type PulumiOptions, type Result, type StackExport } from "../lab/engine";
+import { type ExportedResource, Workspace, type PulumiOptions, type Result, type StackExport } from "../lab/engine";
 import { PassphraseSecrets } from "../lab/secret";
 import { ApiServer } from "../doubles/api-server";
 import { Journal, SimulatedHost, soundKeyPair, type Step } from "../doubles/simulated-host";
@@ -179,6 +179,11 @@ export class SimulatedStack {
     get dials(): Record<string, number> {
         const counted = [...this.hosts.values()].map(({ name, ssh }) => [name, ssh.dials] as const);
         return Object.fromEntries(counted.filter(([, dials]) => dials > 0));
+    }
+
+    /** The resources of the state. */
+    async resources(): Promise<ExportedResource[]> {
+        return (await this.workspace.export()).deployment.resources ?? [];
     }
 
     /** Everything that the backend has on disk, history and all. */

@@ -3,6 +3,10 @@ import { localStore, node, put, requests, threeMembers } from "./objects";
 import { secrets, type Situation } from "./situation";
 
 /** Situations of scripts of the control plane. */
+/** A taint of worker-1 that was declared before. */
+const declaredBefore =
+    'sed -i \'s|"annotations":{|&"kubeadm-cluster/taints":"old=x:NoSchedule",|\' /var/lib/etcd/member/store/nodes/_/worker-1.json; mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-1';
+
 export const controlPlaneSituations: Situation[] = [
     { script: "init.sh", name: "a new cluster", from: "prepared", inputs: init, limitSeconds: 900 },
     {
@@ -91,7 +95,7 @@ export const controlPlaneSituations: Situation[] = [
         args: ["worker-1"],
         from: "master",
         inputs: { TAINTS: "dedicated=db:NoSchedule" },
-        setup: 'sed -i \'s|"annotations":{|&"kubeadm-cluster/taints":"old=x:NoSchedule",|\' /var/lib/etcd/member/store/nodes/_/worker-1.json; mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-1',
+        setup: declaredBefore,
         limitSeconds: 120,
     },
     {
@@ -100,7 +104,7 @@ export const controlPlaneSituations: Situation[] = [
         args: ["worker-1", "none"],
         from: "master",
         inputs: { TAINTS: "" },
-        setup: 'sed -i \'s|"annotations":{|&"kubeadm-cluster/taints":"old=x:NoSchedule",|\' /var/lib/etcd/member/store/nodes/_/worker-1.json; mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-1',
+        setup: declaredBefore,
         limitSeconds: 120,
     },
     {
