@@ -16,7 +16,7 @@ usage: npm run test:cuts -- [options]
   --all              every cut, however long it takes
   --seed S           which cuts are taken, and in which order (default: by the time)
   --script NAME      this script alone, such as reset.sh
-  --situation TEXT   situations alone whose names have this text
+  --situation TEXT   situations alone whose names have this text; several texts stand apart by |
   --mode MODE        kill, full or answers alone
   --cut PLAN         this cut alone, as the report names it, such as "kill 17"; or those at commands with this text
   --tree DIRECTORY   run the scripts of another checkout

@@ -7,7 +7,7 @@ const UNTOLD = [
     /^\/sim\/.*\.new$/,
     /^\/run\/kubeadm-cluster[a-z-]*\.lock$/,
     // Each restore keeps what was there before it.
-    /^\/var\/lib\/kubeadm-cluster\/etcd-before-/,
+    /^\/var\/lib\/kubeadm-cluster\/etcd-before-[^/]+(\/member)?(\/(?!member\.part)|$)/,
     /^\/var\/lib\/cuts-packages$/,
 ];
 

@@ -1,5 +1,6 @@
 import { attempt, type Cut, type Mode, refer, type Reference } from "./modes";
 import { chance, shuffled } from "./plan";
+import { functionsOf, unreached } from "./reached";
 import { type Finding, findingText, type Row } from "./report";
 import { type Call, Root, type Start, type Workshop } from "./root";
 import { type Situation, situations, states } from "./situations";
@@ -23,6 +24,9 @@ export class Harness {
     readonly rows: Row[] = [];
     readonly findings: Finding[] = [];
     readonly leftOut: string[] = [];
+    /** What undisturbed runs have run. */
+    private readonly ran: string[] = [];
+    private readonly functions: ReadonlySet<string>;
     private readonly starts = new Map<string, Promise<Start>>();
     private readonly roots: Root[];
     private readonly maker: Root;
@@ -33,6 +37,7 @@ export class Harness {
         private readonly checkout: Checkout,
         private readonly options: Options,
     ) {
+        this.functions = functionsOf(checkout.texts);
         this.roots = Array.from({ length: options.workers }, (_, at) => new Root(workshop, `worker-${at}`));
         this.maker = new Root(workshop, "maker");
         this.pristine = new Root(workshop, "pristine");
@@ -52,7 +57,9 @@ export class Harness {
             return own;
         });
         // Whoever comes first has the most time: another one with each seed.
-        const turn = shuffled(all, random).filter(({ name }) => !part || name.includes(part));
+        const turn = shuffled(all, random).filter(
+            ({ name }) => !part || part.split("|").some((one) => name.includes(one)),
+        );
         for (const [at, situation] of turn.entries()) {
             const left = this.options.deadline - Date.now();
             if (left < 0) {
@@ -62,6 +69,9 @@ export class Harness {
             process.stderr.write(`${situation.script} (${situation.name})\n`);
             await this.look(situation, Date.now() + Math.max(left / (turn.length - at), 5_000), random);
         }
+        // Exceptions are those of this checkout's scripts.
+        if (!scripts && !part && this.leftOut.length === 0 && this.checkout.isOwn)
+            for (const [script, problem] of unreached(this.checkout.texts, this.ran)) this.fail(script, "-", problem);
     }
 
     /** Said at once, too: a run that is ended early has told what it saw. */
@@ -78,7 +88,10 @@ export class Harness {
         let reference: Reference;
         try {
             const start = await this.startOf(situation);
-            reference = await refer(situation, start, this.call(situation), this.maker, this.pristine);
+            reference = await refer(situation, start, this.call(situation), this.maker, this.pristine, this.functions);
+            // What comes by standard input has no file.
+            const own = `${situation.script}:`;
+            this.ran.push(...reference.commands.map((line) => line.replace(/^stdin:/, own)));
         } catch (error) {
             this.fail(situation.script, situation.name, error instanceof Error ? error.message : String(error));
             return;

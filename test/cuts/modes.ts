@@ -31,16 +31,27 @@ export interface Reference {
     /** All cuts that differ from each other, and how many there are with those that do not. */
     cuts: Cut[];
     counts: Record<Mode, number>;
+    /** All commands of the run, each as FILE:LINE COMMAND. */
+    commands: string[];
+    /** What it says last. */
+    last: string;
     /** What the undisturbed run itself does not hold. */
     problems: string[];
     /** A root where nothing was run. */
     pristine: Root;
 }
 
-// A command that writes nothing itself: a cut before it is one before the next.
+// A command that writes nothing itself: a cut before it is one before the next. So is a call of a function, by its first
+// command: loops of such, as over the characters of a text, have no cuts of their own.
 const PURE =
-    /^(\[|\[\[|\(\(|local|readonly|declare|return|case|for|shift|true|:|set|trap|read|break|continue|exit|[A-Za-z_]+\+?=)/;
-const isPure = (command: string): boolean => PURE.test(command.replace(/^\S+ /, "")) && !command.includes(">");
+    /^(\[|\[\[|\(\(|local|readonly|declare|return|case|for|shift|true|:|set|trap|read|mapfile|printf -v|break|continue|exit|sleep|export|umask|shopt|type|\. |[A-Za-z_]+\+?=)/;
+const NOWHERE = /(2> ?|&?> ?|>)(\/dev\/null|&[12])/g;
+function isPure(command: string, functions: ReadonlySet<string>): boolean {
+    const text = command.replace(/^\S+ /, "").replaceAll(NOWHERE, "");
+    const [word = ""] = text.split(" ", 1);
+    if (/^(\(\(|\[\[)/.test(text)) return true;
+    return (PURE.test(text) || functions.has(word)) && !text.includes(">");
+}
 
 /**
  * A list can have nothing in it, a field that is asked for without a word before it can be unset, and what is asked for with
@@ -91,6 +102,7 @@ export async function refer(
     call: Call,
     root: Root,
     pristine: Root,
+    functions: ReadonlySet<string>,
 ): Promise<Reference> {
     pristine.reset(start, !situation.bare);
     root.reset(start, !situation.bare);
@@ -117,7 +129,7 @@ export async function refer(
     const kills: Cut[] = [];
     const fills: Cut[] = [];
     first.commands.forEach((command, index) => {
-        if (isPure(command) || (situation.own === true && !command.startsWith("stdin:"))) return;
+        if (isPure(command, functions) || (situation.own === true && !command.startsWith("stdin:"))) return;
         kills.push({ mode: "kill", plan: `kill ${index + 1}`, at: command });
         fills.push({ mode: "full", plan: `fill ${index + 1}`, at: command });
     });
@@ -133,15 +145,18 @@ export async function refer(
             mayBeEmpty: kind === "empty" && mayBeEmpty(words),
         }));
     });
-    const all = first.commands.length;
+    const { commands } = first;
     return {
-        ...{ situation, start, call, before, end, varying, problems, pristine },
+        ...{ situation, start, call, before, end, varying, commands, problems, pristine, last: lastLine(first) },
         holders: new Set([...holdersOf(secretTexts, end), ...holdersOf(secretTexts, before)]),
         cuts: [...kills, ...fills, ...answers],
-        counts: { kill: all, full: all, answers: answers.length },
+        counts: { kill: commands.length, full: commands.length, answers: answers.length },
     };
 }
 
+/** Where a refusal is the right end, another one says something else. */
+const saysTheSame = (outcome: Outcome, { situation, last }: Reference): boolean =>
+    (situation.code ?? 0) === 0 || lastLine(outcome) === last;
 const lastLine = ({ stderr }: Outcome): string => stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
 
 /** What did not hold after one cut and the run behind it; nothing where all did. */
@@ -151,11 +166,12 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
     const outcome = await root.run({ ...call, ...(cut.mode === "answers" ? { fault: cut.plan } : { plan: cut.plan }) });
     const problems: string[] = [];
     const untouched = (name: string) => reference.pristine.lookAt(name);
-    const atEnd = () => differences(root.tree(), end, reference.varying, untouched);
+    const atEnd = () =>
+        differences(root.tree(), end, reference.varying, untouched).filter((line) => !situation.mayStay?.test(line));
     problems.push(...exposed(outcome), ...notDoubled(outcome));
     if (cut.mode !== "kill") {
         const found = root.tree();
-        if (outcome.code === (situation.code ?? 0) && !situation.repeats) {
+        if (outcome.code === (situation.code ?? 0) && !situation.repeats && saysTheSame(outcome, reference)) {
             const left = cut.mayBeEmpty === true ? [] : atEnd();
             if (left.length > 0) problems.push(`it says that it succeeded, and ${some(left)}`);
         } else if (outcome.code !== 0 && outcome.stderr.trim() === "") {
@@ -165,11 +181,12 @@ export async function attempt(reference: Reference, cut: Cut, root: Root): Promi
                     : `it fails with code ${outcome.code} without a word`,
             );
         }
-        if (cut.mode === "full") problems.push(...damaged(found, before, end));
-        else {
-            const gone = lost(found, before, end).filter((name) => !situation.makesAnew?.test(name));
-            problems.push(...gone.map((name) => `${name} is gone`));
-        }
+        const gone = (
+            cut.mode === "full"
+                ? damaged(found, before, end)
+                : lost(found, before, end).map((name) => `${name} is gone`)
+        ).filter((line) => !situation.makesAnew?.test(line.replace(/ is [a-z ]+$/, "")));
+        problems.push(...gone);
         root.free();
     }
     const ended = done(situation, root);

@@ -16,6 +16,10 @@ export class Checkout {
         this.withIdentity = this.entryTexts().some((text) => text.includes("STACK_IDENTITY"));
     }
 
+    get isOwn(): boolean {
+        return path.join(this.directory, "components") === OWN;
+    }
+
     private read(file: string): string {
         return readFileSync(path.join(this.directory, file), "utf8");
     }
@@ -30,6 +34,11 @@ export class Checkout {
 
     private entryTexts(): string[] {
         return this.files("components").map((file) => this.read(file));
+    }
+
+    /** The text of each script and of each part of one, by its file name. */
+    get texts(): Map<string, string> {
+        return new Map(this.files("components").map((file) => [path.basename(file), this.read(file)]));
     }
 
     /** File names of all scripts that are run by themselves. */

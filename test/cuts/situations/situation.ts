@@ -24,6 +24,8 @@ export interface Situation {
     makesAnew?: RegExp;
     /** A timer runs it again and again: what it could not do this time it need not tell of. */
     repeats?: boolean;
+    /** What it may leave undone: nothing is wrong either way. */
+    mayStay?: RegExp;
     /** Standard input that the checkout's own TypeScript makes of the inputs. */
     packed?: "precheck" | "receive";
     /** Cut in what comes by standard input alone: the scripts that it runs have situations of their own. */
@@ -43,6 +45,7 @@ export const secrets = {
     token: "canarytokensecre",
     certificateKey: "cafe00cafe11cafe22cafe33cafe44cafe55cafe66cafe77cafe88cafe99cafe",
     encryptionKey: "Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2E=",
+    anotherKey: "b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcm90aGVyb3Q=",
     proxyPassword: "canary-proxy-password",
     vipPassword: "canaryvi",
     transferKey: "canary-transfer-key",
