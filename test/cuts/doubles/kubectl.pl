@@ -88,6 +88,50 @@ sub save {
     print $out json($object), "\n";
     close $out or do { unlink "$path.new"; fail("etcdserver: mvcc: database space exceeded") };
     rename "$path.new", $path;
+    return unless $kind eq "secrets" && -e "/sim/keys-loaded";
+    # With the first of the keys that the API server has read.
+    my ($key) = split /\n/, slurp("/sim/keys-loaded");
+    my $with = key_file($ns, $object->{metadata}{name});
+    ($directory = $with) =~ s{/[^/]*$}{};
+    system("mkdir", "-p", $directory);
+    open my $note, ">", $with or fail("etcdserver: no space: $!");
+    print $note "$key\n";
+    close $note or fail("etcdserver: mvcc: database space exceeded");
+}
+# What is encrypted with a key that the API server lacks, it cannot read.
+sub key_file { my ($ns, $name) = @_; return "$store/../keys/$ns/$name" }
+sub readable {
+    my $object = shift;
+    my $key = slurp(key_file($object->{metadata}{namespace} // "_", $object->{metadata}{name})) // return;
+    chomp $key;
+    my %have = map { $_ => 1 } split /\n/, slurp("/sim/keys-loaded") // "";
+    fail("Internal error occurred: unable to transform key: no matching prefix found") unless $have{$key};
+}
+# remove KIND NAMESPACE NAME: at once, or marked until its finalizers are off; a namespace that goes, with the last of those.
+sub remove {
+    my ($kind, $ns, $name) = @_;
+    my $path = file($kind, $ns, $name);
+    my $object = parse(slurp($path) // return 0);
+    if (@{$object->{metadata}{finalizers} // []}) {
+        $object->{metadata}{deletionTimestamp} = "2026-01-01T00:00:00Z";
+        save($kind, $ns, $object);
+        return 1;
+    }
+    unlink $path;
+    unlink key_file($ns, $name) if $kind eq "secrets";
+    namespace_goes($ns) if $ns;
+    return 1;
+}
+sub namespace_goes {
+    my $ns = shift;
+    my $namespace = slurp(file("namespaces", "", $ns)) // return;
+    return unless parse($namespace)->{metadata}{deletionTimestamp};
+    for my $path (glob "$store/*/$ns/*.json") {
+        my $object = parse(slurp($path));
+        if (!@{$object->{metadata}{finalizers} // []}) { unlink $path }
+    }
+    return if glob "$store/*/$ns/*.json";
+    unlink file("namespaces", "", $ns);
 }
 sub fail { print STDERR "Error from server: @_\n"; exit 1 }
 sub reachable {
@@ -111,13 +155,17 @@ my $own = $a[0] // "";
 if ($own eq "has-token") { exit(-e file("secrets", "kube-system", "bootstrap-token-$a[1]") ? 0 : 1) }
 if ($own eq "node-joins") {
     exit 1 unless reachable();
-    my $labels = {"kubernetes.io/hostname" => $a[1], $a[3] eq "control-plane" ? ("node-role.kubernetes.io/control-plane" => "") : ()};
-    save("nodes", "", {
-        apiVersion => "v1", kind => "Node", spec => {$a[3] eq "control-plane" ? (taints => [{key => "node-role.kubernetes.io/control-plane", effect => "NoSchedule"}]) : ()},
-        metadata => {name => $a[1], uid => "uid-$a[1]", labels => $labels, annotations => {"kubeadm.alpha.kubernetes.io/cri-socket" => "unix:///run/containerd/containerd.sock"}},
-        status => {nodeInfo => {kubeletVersion => $a[2], machineID => slurp("/etc/machine-id") =~ s/\n//r}, conditions => [{type => "Ready", status => "True", message => "kubelet is posting ready status"}]},
-    });
+    node_joins(@a[1 .. 3], slurp("/etc/machine-id") =~ s/\n//r);
     exit 0;
+}
+sub node_joins {
+    my ($name, $version, $role, $machine) = @_;
+    my $labels = {"kubernetes.io/hostname" => $name, $role eq "control-plane" ? ("node-role.kubernetes.io/control-plane" => "") : ()};
+    save("nodes", "", {
+        apiVersion => "v1", kind => "Node", spec => {$role eq "control-plane" ? (taints => [{key => "node-role.kubernetes.io/control-plane", effect => "NoSchedule"}]) : ()},
+        metadata => {name => $name, uid => "uid-$name", labels => $labels, annotations => {"kubeadm.alpha.kubernetes.io/cri-socket" => "unix:///run/containerd/containerd.sock"}},
+        status => {nodeInfo => {kubeletVersion => $version, machineID => $machine}, conditions => [{type => "Ready", status => "True", message => "kubelet is posting ready status"}]},
+    });
 }
 if ($own eq "node-reports") {
     my ($version) = $a[1] =~ /(v[0-9.]+)/;
@@ -180,11 +228,18 @@ if (defined $flag{raw}) { print "ok"; exit 0 }
 
 sub holder { my $kind = shift; return $global{$kind} ? "" : $namespace }
 sub not_found { my ($kind, $name) = @_; print STDERR "Error from server (NotFound): $kind \"$name\" not found\n"; exit 1 }
-sub load { my ($kind, $name) = @_; my $found = slurp(file($kind, holder($kind), $name)); return defined $found ? parse($found) : undef }
+sub load {
+    my ($kind, $name) = @_;
+    my $found = slurp(file($kind, holder($kind), $name)) // return undef;
+    my $object = parse($found);
+    readable($object) if $kind eq "secrets";
+    return $object;
+}
 sub list {
     my $kind = shift;
     my $ns = $global{$kind} ? "_" : $everywhere ? "*" : $namespace;
     my @all = map { parse(slurp($_)) } glob "$store/$kind/$ns/*.json";
+    if ($kind eq "secrets") { readable($_) for @all }
     my $labels = $flag{l} // $flag{selector};
     if ($labels) {
         @all = grep {
@@ -382,6 +437,7 @@ elsif ($verb eq "apply" || $verb eq "replace" || ($verb eq "create" && ($flag{f}
         my $old = slurp(file($kind, $ns, $object->{metadata}{name}));
         if ($verb eq "apply" && defined $old) { my $into = parse($old); merge($into, $object); $object = $into }
         $object->{status}{succeeded} = 1 if $kind eq "jobs";
+        $object->{status}{availableReplicas} = 1 if $kind eq "deployments";
         save($kind, $ns, $object);
         print "$kind/$object->{metadata}{name} configured\n";
     }
@@ -397,7 +453,7 @@ elsif ($verb eq "delete") {
     for my $target (targets(@words)) {
         my ($kind, $name, $ns) = @$target;
         $namespace = $ns if $ns;
-        if (unlink file($kind, holder($kind), $name)) {
+        if (remove($kind, holder($kind), $name)) {
             print "$kind \"$name\" deleted\n";
             if ($kind eq "namespaces") { system("rm", "-rf", glob "$store/*/$name") }
         }
@@ -410,6 +466,8 @@ elsif ($verb eq "patch") {
     my $patch = parse($flag{p} // $flag{patch});
     if ($patch->{stringData}) { $patch->{data} = delete $patch->{stringData} }
     change(@$target[0, 1], sub { merge($_[0], $patch) });
+    my $patched = load(@$target[0, 1]);
+    remove($target->[0], holder($target->[0]), $target->[1]) if $patched->{metadata}{deletionTimestamp} && !@{$patched->{metadata}{finalizers} // []};
     print "patched\n";
 }
 elsif ($verb eq "annotate" || $verb eq "label") {
@@ -457,10 +515,19 @@ elsif ($verb eq "rollout") {
     my $action = shift @words;
     my ($target) = targets(@words);
     load(@$target[0, 1]) or not_found(@$target[0, 1]);
+    # What comes of it: an operator looks at the nodes again.
+    if ($action eq "restart" && -d "$store/../restarted/$target->[1]") { system("cp -r $store/../restarted/$target->[1]/. $store/") }
 }
 elsif ($verb eq "certificate") {
     shift @words;
-    change("certificatesigningrequests", $_, sub { $_[0]{status}{conditions} = [{type => "Approved", status => "True"}]; $_[0]{status}{certificate} = "issued" }) for @words;
+    for my $name (@words) {
+        my $request;
+        change("certificatesigningrequests", $name, sub { $request = $_[0]; $_[0]{status}{conditions} = [{type => "Approved", status => "True"}]; $_[0]{status}{certificate} = "issued" });
+        next unless $request->{spec}{signerName} eq "kubernetes.io/kube-apiserver-client-kubelet";
+        # The kubelet that has asked registers its node, and kubeadm there marks it.
+        my $subject = qx(printf %s '$request->{spec}{request}' | base64 -d | /usr/lib/cuts/real/openssl req -noout -subject);
+        node_joins($1, "v1.32.0", "worker", "cccc") if $subject =~ /system:node:([-a-z0-9.]+)/;
+    }
 }
 elsif ($verb eq "logs" || $verb eq "auth" || $verb eq "describe") { print "yes\n" if $verb eq "auth" }
 else { beyond("$verb @words") }

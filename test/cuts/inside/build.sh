@@ -11,11 +11,11 @@ host=$work/host lib=$work/host/usr/lib/cuts
 umask 022
 mkdir -p "$lib/real" "$lib/site" "$lib/etcd-image/usr/local/bin" "$host"/{usr/bin,usr/sbin,usr/local/bin,usr/local/sbin,etc/systemd/system,usr/lib/systemd/system,opt,run,sim,tmp,root,home,var/lib,var/log/pods,proc,sys,dev}
 chmod 1777 "$host/tmp"
-for program in sleep timeout pgrep; do cp -L "${base%/}/usr/bin/$program" "$lib/real/$program"; done
+for program in sleep timeout pgrep umount; do cp -L "${base%/}/usr/bin/$program" "$lib/real/$program"; done
 cp "$here"/{step,hook.sh,boot.sh} "$here"/../doubles/* "$lib/"
 
 # Doubles are where the real programs are, or not there at all until something installs them.
-for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout df; do
+for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout umount df; do
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
 for program in sync dd head openssl; do
@@ -98,6 +98,7 @@ fi
 # What begins in memory; the kernel's settings are files there, over /proc/sys.
 sys=$work/memory/sim/sys
 mkdir -p "$work"/memory/{run,shm,sim/ballast,sim/units/active,sim/units/enabled} "$sys"/{fs/inotify,net/ipv4,net/bridge}
+printf 'Filename\tType\tSize\tUsed\tPriority\n' >"$work/memory/sim/swaps"
 echo 128 >"$sys/fs/inotify/max_user_instances"
 for key in ipv4/ip_forward bridge/bridge-nf-call-iptables bridge/bridge-nf-call-ip6tables; do echo 0 >"$sys/net/$key"; done
 

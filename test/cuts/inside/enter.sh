@@ -21,6 +21,9 @@ mount --bind "$case/memory/shm" "$root/dev/shm"
 mount --rbind /sys "$root/sys"
 mount --bind "$case/memory/run" "$root/run"
 mount --bind "$case/memory/sim" "$root/sim"
+mount --bind "$case/memory/sim/swaps" "$root/proc/swaps"
+# A disk of its own for etcd.
+[ ! -d "$case/memory/sim/etcd-disk" ] || mount --bind "$case/memory/sim/etcd-disk" "$root/var/lib/etcd"
 mount --bind "$case/disk/ballast" "$root/sim/ballast"
 hostname host-1
 # Process 1 has the name that precheck.sh looks for, and outlives `kill -KILL -1`.

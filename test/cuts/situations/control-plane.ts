@@ -1,12 +1,10 @@
-import { admit, documents, init, joinMaster, otherSettings } from "./inputs";
-import { localStore, node, put, requests, threeMembers } from "./objects";
+import { documents, encrypting, init, joinMaster, otherSettings, refusedFlag, refusedSetting } from "./inputs";
+import { asNode, localStore, otherMember } from "./objects";
 import { secrets, type Situation } from "./situation";
 
-/** Situations of scripts of the control plane. */
-/** A taint of worker-1 that was declared before. */
-const declaredBefore =
-    'sed -i \'s|"annotations":{|&"kubeadm-cluster/taints":"old=x:NoSchedule",|\' /var/lib/etcd/member/store/nodes/_/worker-1.json; mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-1';
+const state = "/var/lib/kubeadm-cluster";
 
+/** Situations of scripts that make and change a node of the control plane, and its etcd. */
 export const controlPlaneSituations: Situation[] = [
     { script: "init.sh", name: "a new cluster", from: "prepared", inputs: init, limitSeconds: 900 },
     {
@@ -23,15 +21,87 @@ export const controlPlaneSituations: Situation[] = [
         args: ["join"],
         from: "admitted",
         inputs: joinMaster,
-        // The other one's etcd answers, whether this host's runs or not.
-        setup: ': >/sim/remote-etcd; : >/sim/mounts; chmod 600 /sim/mounts; echo "1111111111111111, started, master, https://10.0.0.10:2380, https://10.0.0.10:2379, false" >/sim/members',
+        setup: otherMember,
         limitSeconds: 900,
+    },
+    {
+        script: "init.sh",
+        name: "a living control plane without approvals, its last change cut off",
+        args: ["verify"],
+        from: "master",
+        setup: `mkdir -p ${state}/manifests-kept
+for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    cp /etc/kubernetes/manifests/$component.yaml ${state}/manifests-kept/
+    : >${state}/manifests-kept/$component.pod
+done`,
+        inputs: { ...init, SERVING_CERTIFICATES: "false" },
+        limitSeconds: 300,
+    },
+    {
+        script: "init.sh",
+        name: "a join without its last mark",
+        args: ["join"],
+        from: "second master",
+        setup: `rm ${state}/initialised`,
+        inputs: joinMaster,
+        limitSeconds: 900,
+    },
+    {
+        script: "init.sh",
+        name: "a join that was cut off, its member left",
+        args: ["join"],
+        makesAnew: asNode,
+        from: "second master",
+        setup: `rm ${state}/initialised /sim/cluster/nodes/_/host-1.json /etc/kubernetes/manifests/etcd.yaml`,
+        inputs: joinMaster,
+        limitSeconds: 900,
+    },
+    {
+        script: "init.sh",
+        name: "a node that was taken out and admitted again",
+        args: ["join"],
+        makesAnew: asNode,
+        from: "second master",
+        setup: "rm /sim/cluster/nodes/_/host-1.json",
+        inputs: joinMaster,
+        limitSeconds: 900,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "another encryption key",
+        from: "a key that is wanted",
+        inputs: documents(encrypting),
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "an encryption key of before",
+        from: "encrypted master",
+        setup: `sed -i 's/name: key-.*/name: stack/' ${state}/api-server/encryption.yaml; rm -r ${state}/encryption ${state}/init-configuration.yaml`,
+        inputs: documents(encrypting),
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "a flag that is refused",
+        from: "master",
+        inputs: documents(refusedFlag),
+        code: 1,
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "settings that the kubelet refuses",
+        from: "master",
+        inputs: documents("", refusedSetting, "v1.32.0", "metricsBindAddress: 0.0.0.0\n"),
+        code: 1,
+        limitSeconds: 2400,
     },
     {
         script: "reconfigure.sh",
         name: "other settings",
         from: "master",
-        inputs: documents(otherSettings, "maxPods: 99\n"),
+        inputs: documents(otherSettings, "maxPods: 99\n", "v1.32.0", "metricsBindAddress: 0.0.0.0\n"),
         limitSeconds: 2400,
     },
     {
@@ -49,118 +119,66 @@ export const controlPlaneSituations: Situation[] = [
         limitSeconds: 600,
     },
     {
+        script: "renew-certificates.sh",
+        name: "a renewal that was cut off",
+        from: "master",
+        inputs: { NODE_NAME: "host-1", RENEW_BEFORE_DAYS: "3", ISSUED_AFTER: "", TRANSFER_KEY: secrets.transferKey },
+        setup: `mkdir ${state}/certificates-before; cp -a /etc/kubernetes/pki /etc/kubernetes/*.conf ${state}/certificates-before/
+echo x >/etc/kubernetes/pki/apiserver.crt; : >/etc/kubernetes/admin.conf; : >${state}/certificates-renewed`,
+        limitSeconds: 600,
+    },
+    {
         script: "read-kubeconfig.sh",
         name: "a control plane",
         from: "master",
         inputs: { TRANSFER_KEY: secrets.transferKey },
         limitSeconds: 60,
     },
-    { script: "admit.sh", name: "a new worker", args: ["worker-3"], from: "master", inputs: admit, limitSeconds: 120 },
-    {
-        script: "admit.sh",
-        name: "a node of the control plane",
-        args: ["master-2"],
-        from: "master",
-        inputs: { ...admit, CERTIFICATE_KEY: secrets.certificateKey },
-        limitSeconds: 120,
-    },
-    {
-        script: "admit.sh",
-        name: "a machine that is known",
-        args: ["worker-3", "unless-admitted"],
-        from: "admitting",
-        inputs: admit,
-        limitSeconds: 120,
-    },
-    {
-        script: "readmit.sh",
-        name: "another machine",
-        args: ["worker-3"],
-        from: "admitting",
-        inputs: { ...admit, MACHINE_IDENTITY: "22222222222222222222222222222222 -" },
-        limitSeconds: 300,
-        makesAnew: /\/(bootstrap-token-)?(worker-3|wrk001)(\.json)?$/,
-    },
-    {
-        script: "admission.sh",
-        name: "a worker that has joined",
-        args: ["worker-3", "wrk001"],
-        from: "admitting",
-        setup: put(localStore, { "nodes/_/worker-3": node("worker-3") }),
-        limitSeconds: 600,
-    },
-    {
-        script: "taint.sh",
-        name: "other taints",
-        args: ["worker-1"],
-        from: "master",
-        inputs: { TAINTS: "dedicated=db:NoSchedule" },
-        setup: declaredBefore,
-        limitSeconds: 120,
-    },
-    {
-        script: "taint.sh",
-        name: "no taints any more",
-        args: ["worker-1", "none"],
-        from: "master",
-        inputs: { TAINTS: "" },
-        setup: declaredBefore,
-        limitSeconds: 120,
-    },
-    {
-        script: "taint.sh",
-        name: "of a Node that is gone",
-        args: ["worker-9", "none"],
-        from: "master",
-        inputs: { TAINTS: "old=x:NoSchedule" },
-        setup: "mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-9",
-        limitSeconds: 120,
-    },
-    {
-        script: "drain-node.sh",
-        name: "a worker",
-        args: ["worker-1"],
-        from: "master",
-        inputs: { KUBERNETES_VERSION: "v1.32.1" },
-        limitSeconds: 400,
-    },
-    {
-        script: "remove-node.sh",
-        name: "a worker",
-        args: ["worker-1"],
-        from: "admitting",
-        inputs: { TOKEN_ID: "wrk001" },
-        limitSeconds: 300,
-        ifPresent: true,
-    },
-    {
-        script: "remove-node.sh",
-        name: "a worker that is lost",
-        args: ["worker-1", "gone"],
-        from: "admitting",
-        inputs: { TOKEN_ID: "wrk001" },
-        limitSeconds: 300,
-        ifPresent: true,
-    },
-    {
-        script: "remove-control-plane-node.sh",
-        name: "one of three",
-        args: ["master-2"],
-        from: "master",
-        setup: threeMembers,
-        inputs: { TOKEN_ID: "wrk001" },
-        limitSeconds: 300,
-        ifPresent: true,
-    },
-    {
-        script: "approve-serving-certificates.sh",
-        name: "an honest request, and another",
-        from: "admitting",
-        setup: requests,
-        repeats: true,
-        limitSeconds: 60,
-    },
     { script: "etcd-snapshot.sh", name: "a control plane", from: "master", bySecond: true, limitSeconds: 300 },
+    {
+        script: "etcd-snapshot.sh",
+        name: "to standard output, the image gone",
+        args: ["-"],
+        from: "master",
+        setup: "sed -i /etcd/d /sim/images",
+        limitSeconds: 300,
+    },
+    {
+        script: "etcd-snapshot.sh",
+        name: "to a file elsewhere",
+        args: ["/root/backup/cluster.db"],
+        from: "master",
+        limitSeconds: 300,
+    },
+    {
+        script: "etcd-restore.sh",
+        bySecond: true,
+        name: "a snapshot by standard input",
+        command: ["bash", "-c", "base64 </root/saved.db | /opt/kubeadm-cluster/etcd-restore.sh -"],
+        from: "master",
+        setup: `tar -C /var/lib/etcd/member -cf /root/saved.db .\nrm ${localStore}/nodes/_/worker-2.json`,
+        limitSeconds: 900,
+    },
+    {
+        script: "etcd-restore.sh",
+        bySecond: true,
+        name: "a restore that was cut off between its moves",
+        args: ["/root/saved.db"],
+        from: "master",
+        setup: `tar -C /var/lib/etcd/member -cf /root/saved.db .
+mkdir -p ${state}/etcd-restore/manifests ${state}/etcd-before-20260101T000000Z; mv /etc/kubernetes/manifests/*.yaml ${state}/etcd-restore/manifests/
+mv /var/lib/etcd/member ${state}/etcd-before-20260101T000000Z/; echo ${state}/etcd-before-20260101T000000Z >${state}/etcd-restore/kept`,
+        limitSeconds: 900,
+    },
+    {
+        script: "etcd-restore.sh",
+        bySecond: true,
+        name: "etcd on another disk",
+        args: ["/root/saved.db"],
+        from: "master",
+        setup: `tar -C /var/lib/etcd/member -cf /root/saved.db .\nrm ${localStore}/nodes/_/worker-2.json; mkdir /sim/etcd-disk; cp -a /var/lib/etcd/member /sim/etcd-disk/; rm -r /var/lib/etcd/member`,
+        limitSeconds: 900,
+    },
     {
         script: "etcd-restore.sh",
         bySecond: true,

@@ -1,3 +1,4 @@
+import { clusterNodeSituations } from "./cluster-nodes";
 import { controlPlaneSituations } from "./control-plane";
 import { nodeSituations } from "./node";
 import type { Situation } from "./situation";
@@ -6,4 +7,9 @@ import { storageSituations } from "./storage";
 export { secrets, type Situation, type State } from "./situation";
 export { states } from "./states";
 /** What each script is cut in. */
-export const situations: Situation[] = [...nodeSituations, ...controlPlaneSituations, ...storageSituations];
+export const situations: Situation[] = [
+    ...nodeSituations,
+    ...controlPlaneSituations,
+    ...clusterNodeSituations,
+    ...storageSituations,
+];

@@ -5,8 +5,8 @@ export const kubelet = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: Kubelet
 const proxy = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: iptables\n";
 const clusterAlone = (more: string, version: string) =>
     `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nclusterName: kubernetes\nkubernetesVersion: ${version}\ncontrolPlaneEndpoint: 10.0.0.11:6443\n${more}`;
-export const cluster = (more: string, version: string, kubeletMore = "") =>
-    `${clusterAlone(more, version)}---\n${kubelet}${kubeletMore}---\n${proxy}`;
+export const cluster = (more: string, version: string, kubeletMore = "", proxyMore = "") =>
+    `${clusterAlone(more, version)}---\n${kubelet}${kubeletMore}---\n${proxy}${proxyMore}`;
 /** Other settings of the API server, and another name for it. */
 export const otherSettings =
     'apiServer:\n  extraArgs:\n  - name: profiling\n    value: "false"\n  certSANs:\n  - extra.example.org\n';
@@ -61,12 +61,19 @@ export const withAll = {
     VIP_PEERS: "10.0.0.12 10.0.0.13",
     VIP_PASSWORD: secrets.vipPassword,
 };
-export const documents = (more = "", kubeletMore = "", version = "v1.32.0") => ({
+/** The API server encrypts Secrets with the keys in that file. */
+export const encrypting =
+    "apiServer:\n  extraArgs:\n  - name: encryption-provider-config\n    value: /var/lib/kubeadm-cluster/api-server/encryption.yaml\n";
+/** A flag that the API server refuses. */
+export const refusedFlag = 'apiServer:\n  extraArgs:\n  - name: refused-flag\n    value: "x"\n';
+/** A setting that kubelets refuse. */
+export const refusedSetting = "refusedSetting: true\n";
+export const documents = (more = "", kubeletMore = "", version = "v1.32.0", proxyMore = "") => ({
     NODE_NAME: "host-1",
     KUBERNETES_VERSION: version,
-    CLUSTER_CONFIGURATION: cluster(more, version, kubeletMore),
+    CLUSTER_CONFIGURATION: cluster(more, version, kubeletMore, proxyMore),
     KUBELET_CONFIGURATION: kubelet + kubeletMore,
-    KUBE_PROXY_CONFIGURATION: proxy,
+    KUBE_PROXY_CONFIGURATION: proxy + proxyMore,
     CERTIFICATE_CONFIGURATION: clusterAlone(`certificatesDir: /run/kubeadm-cluster-api-certificate\n${more}`, version),
 });
 export const init = {
@@ -85,6 +92,11 @@ export const init = {
     KUBECONFIG_USER: "root",
     JOIN_CONFIGURATION: "",
     OTHER_MASTERS: "",
+};
+/** Another key than the cluster has begun with. */
+export const anotherKey = {
+    ENCRYPTION_KEY: secrets.anotherKey,
+    ENCRYPTION_KEY_NAME: "key-fedcba9876543210",
 };
 export const join = { NODE_NAME: "host-1", JOIN_CONFIGURATION: joinConfiguration() };
 export const joinMaster = {

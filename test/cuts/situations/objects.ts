@@ -39,6 +39,16 @@ export const workers = put(localStore, {
     "pods/default/web":
         '{"kind":"Pod","metadata":{"name":"web","namespace":"default"},"spec":{"nodeName":"worker-1"},"status":{"phase":"Running"}}',
 });
+/** A Secret that was written before there was a key. */
+export const secret = `\n${put(localStore, {
+    "secrets/default/app":
+        '{"kind":"Secret","apiVersion":"v1","metadata":{"name":"app","namespace":"default"},"data":{"a":"Yg=="}}',
+})}`;
+/** What a host is in a cluster, which goes before it joins anew. */
+export const asNode = /^\/(etc\/kubernetes|var\/lib\/kubelet|sim\/(units|etcd-))|\/(joined|initialised)$/;
+/** What a host has before, and is to have again. */
+export const ownFiles =
+    "mkdir -p /etc/containerd; echo 'version = 2' >/etc/containerd/config.toml; echo 'debug: true' >/etc/crictl.yaml";
 /** What pods of a network leave on a host, beside what is the host's own. */
 export const network = `mkdir -p /sim/links /sim/sets
 for link in cni0 flannel.1 eth0; do : >/sim/links/$link; done
@@ -47,22 +57,48 @@ echo "10.244.1.0/24 via 10.0.0.12 dev eth0" >/sim/routes
 mkdir -p /var/lib/cni /etc/cni/net.d && echo x >/var/lib/cni/net && echo x >/etc/cni/net.d/10-flannel.conflist
 echo kept >/var/lib/neighbour`;
 
+/** The etcd of the node that this one joins: it answers, whether this host's runs or not. */
+export const otherMember =
+    ': >/sim/remote-etcd; : >/sim/mounts; chmod 600 /sim/mounts; echo "1111111111111111, started, master, https://10.0.0.10:2380, https://10.0.0.10:2379, false" >/sim/members';
 /** Another member of etcd, and this one. */
 export const threeMembers = `printf '%s\\n' "8e9e05c52164694d, started, host-1, https://10.0.0.11:2380, https://10.0.0.11:2379, false" \
     "1111111111111111, started, master-2, https://10.0.0.12:2380, https://10.0.0.12:2379, false" \
     "2222222222222222, started, master-3, https://10.0.0.13:2380, https://10.0.0.13:2379, false" >/sim/members
 echo 'etcd_network_active_peers{Remote="a"} 1' >/sim/etcd-peers
 ${put(localStore, { "nodes/_/master-2": node("master-2", '"taints":[{"key":"node-role.kubernetes.io/control-plane","effect":"NoSchedule"}]') })}`;
-/** The request of worker-3's kubelet for a serving certificate, and one for what it may not have. */
-export const requests = `cd /tmp
-for name in worker-3 other-node; do
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -subj "/O=system:nodes/CN=system:node:worker-3" \
-        -addext "subjectAltName=DNS:$name,IP:10.0.0.31" -out csr 2>/dev/null
-    mkdir -p ${localStore}/certificatesigningrequests/_
-    printf '{"kind":"CertificateSigningRequest","metadata":{"name":"csr-%s","uid":"uid-%s","creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"signerName":"kubernetes.io/kubelet-serving","username":"system:node:worker-3","groups":["system:nodes"],"usages":["digital signature","server auth"],"request":"%s"},"status":{}}' \
-        "$name" "$name" "$(base64 -w 0 csr)" >${localStore}/certificatesigningrequests/_/csr-$name.json
-done
-rm key csr`;
+/** A request for a certificate as a kubelet makes it, in Go's kinds of texts: for NAME, with further names or none. */
+const request = (object: string, user: string, signer: string, usages: string, name: string, names: string) => `
+    printf '[req]\\nstring_mask=nombstr\\nprompt=no\\ndistinguished_name=name\\n[name]\\nO=system:nodes\\nCN=system:node:${name}\\n' >config
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -config config ${names && `-addext subjectAltName=${names}`} -out csr 2>/dev/null
+    printf '{"kind":"CertificateSigningRequest","metadata":{"name":"${object}","uid":"uid-${object}","creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"signerName":"kubernetes.io/${signer}","username":"${user}","usages":["digital signature","${usages}"],"request":"%s"},"status":{}}' \
+        "$(base64 -w 0 csr)" >${localStore}/certificatesigningrequests/_/${object}.json`;
+const requestsOf = (...all: string[]) =>
+    `mkdir -p ${localStore}/certificatesigningrequests/_; cd /run\n${all.join("\n")}\nrm config key csr`;
+const serving = (object: string, node: string, names: string) =>
+    request(object, `system:node:${node}`, "kubelet-serving", "server auth", node, names);
+/**
+ * The request of worker-3's kubelet for a serving certificate, one for what it may not have, and of a node that nobody has
+ * admitted more than may wait.
+ */
+export const requests = requestsOf(
+    serving("csr-honest", "worker-3", "DNS:worker-3,IP:10.0.0.31"),
+    serving("csr-another", "worker-3", "DNS:other-node,IP:10.0.0.31"),
+    ...[1, 2, 3, 4, 5, 6].map((one) => serving(`csr-many-${one}`, "worker-9", "")),
+);
+const client = (object: string, user: string, name: string) =>
+    request(object, `system:bootstrap:${user}`, "kube-apiserver-client-kubelet", "client auth", name, "");
+/** By the token of worker-3: the request for its client certificate, and one for another node's. */
+export const clientRequests = requestsOf(
+    client("csr-honest", "wrk001", "worker-3"),
+    client("csr-another", "wrk001", "worker-1"),
+);
+const dns = (name: string) =>
+    `{"kind":"Pod","metadata":{"name":"${name}","namespace":"kube-system","labels":{"k8s-app":"kube-dns"}},"spec":{"nodeName":"host-1"},"status":{"phase":"Running"}}`;
+/** CoreDNS as it begins: both Pods on the first node. */
+export const dnsTogether = put(localStore, {
+    "pods/kube-system/coredns-1": dns("coredns-1"),
+    "pods/kube-system/coredns-2": dns("coredns-2"),
+});
 const daemon = (name: string) =>
     `{"kind":"Deployment","metadata":{"name":"${name}","namespace":"rook-ceph","labels":{"app":"rook-ceph-osd"}},"spec":{"template":{"spec":{"containers":[{"image":"ceph:19"}]}}},"status":{"availableReplicas":1}}`;
 export const storage = put(localStore, {

@@ -1,5 +1,5 @@
-import { admit, init, join, joinMaster, prepare, withAll } from "./inputs";
-import { elsewhere, network, storage, workers } from "./objects";
+import { admit, anotherKey, documents, encrypting, init, join, joinMaster, prepare, withAll } from "./inputs";
+import { elsewhere, network, otherMember, ownFiles, secret, storage, workers } from "./objects";
 import { type State } from "./situation";
 
 /** The states that situations start from. */
@@ -10,7 +10,22 @@ export const states: Record<string, State> = {
     admitted: { from: "prepared", run: [], setup: elsewhere },
     worker: { from: "admitted", run: [{ script: "join.sh", inputs: join }], setup: network },
     master: { from: "prepared with all", run: [{ script: "init.sh", inputs: init }], setup: workers },
+    "encrypted master": {
+        from: "prepared with all",
+        run: [{ script: "init.sh", inputs: { ...init, ...documents(encrypting) } }],
+        setup: workers + secret,
+    },
+    "a key that is wanted": {
+        from: "encrypted master",
+        run: [{ script: "init.sh", args: ["verify"], inputs: { ...init, ...documents(encrypting), ...anotherKey } }],
+    },
+    "with files of its own": { from: "bare", run: [], setup: ownFiles },
+    "prepared by packages": {
+        from: "with files of its own",
+        run: [{ script: "prepare.sh", inputs: { ...prepare, INSTALL: "packages" } }],
+    },
     admitting: { from: "master", run: [{ script: "admit.sh", args: ["worker-3"], inputs: admit }] },
     storage: { from: "master", run: [], setup: storage },
-    "second master": { from: "admitted", run: [{ script: "init.sh", args: ["join"], inputs: joinMaster }] },
+    "beside a master": { from: "admitted", run: [], setup: otherMember },
+    "second master": { from: "beside a master", run: [{ script: "init.sh", args: ["join"], inputs: joinMaster }] },
 };
