@@ -117,12 +117,12 @@ give_back() {
     forget "$STATE/wrote$file" "$STATE/made$file"
 }
 
-# take_away FILE...: removes what put has written.
+# take_away FILE...: removes what put has written. FILE goes last: by it a run that was cut off is found.
 take_away() {
     local file new
     for file; do
-        new=$(beside "$file")
-        rm -f "$file" "$new"
         forget "$STATE/wrote$file"
+        new=$(beside "$file")
+        rm -f "$new" "$file"
     done
 }
