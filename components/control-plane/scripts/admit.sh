@@ -15,8 +15,8 @@ here=${here%/*}
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=cluster.sh
 . "$here/cluster.sh"
-# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
-. "$here/serving-certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-approval.sh
+. "$here/serving-approval.sh"
 # shellcheck source-path=SCRIPTDIR source=node-records.sh
 . "$here/node-records.sh"
 # shellcheck source-path=SCRIPTDIR source=bootstrap-token.sh

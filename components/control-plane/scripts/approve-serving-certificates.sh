@@ -7,8 +7,8 @@ here=$(readlink -f "$0")
 here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
-# shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
-. "$here/serving-certificates.sh"
+# shellcheck source-path=SCRIPTDIR source=serving-approval.sh
+. "$here/serving-approval.sh"
 # shellcheck source-path=SCRIPTDIR source=certificate-requests.sh
 . "$here/certificate-requests.sh"
 

@@ -32,6 +32,7 @@ here=${here%/*}
 . "$here/encryption-keys.sh"
 . "$here/api-server-files.sh"
 . "$here/serving-certificates.sh"
+. "$here/serving-approval.sh"
 . "$here/init-configuration.sh"
 . "$here/living-control-plane.sh"
 . "$here/join-control-plane.sh"

@@ -124,7 +124,7 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
 });
 
 for (const [node, parts, most] of [
-    ["a worker", [NODE_SCRIPTS], 48],
+    ["a worker", [NODE_SCRIPTS], 46],
     ["a control plane node", [NODE_SCRIPTS, CONTROL_PLANE_SCRIPTS], 92],
 ] as const) {
     test(`the bundle of the real scripts of ${node} is whole and small`, () => {
