@@ -71,7 +71,7 @@ if [ "$living" = yes ]; then
     write_api_server_files living
     approve_serving
     # A change that was cut off may have left a manifest with which nothing answers.
-    if [ -e "$STATE/manifests-kept" ]; then catch_up; fi
+    if [ -e "$STATE/manifests-kept" ] || [ -e "$STATE/reconfigure" ]; then catch_up; fi
     await_api
     if [ "$taken_out" = no ]; then
         if [[ "$mode" != *" verify "* ]]; then catch_up; fi

@@ -36,6 +36,8 @@ current=$STATE/cluster-configuration.yaml wanted_files=$STATE/reconfigure
 [ -e "$STATE/initialised" ] || die "this host has no control plane of this program"
 finish() {
     local path
+    # A run that was cut off may have left them.
+    rm -rf "$KEPT.done" "$wanted_files"
     if [ -e "$STATE/last-snapshot" ]; then
         path=$(<"$STATE/last-snapshot")
         answer "$path"
@@ -106,5 +108,4 @@ whole_configuration "${CLUSTER_CONFIGURATION%$'\n'}"
 put "$STATE/kubeadm.yaml" 600 "$whole"
 put "$current" 600 "${CLUSTER_CONFIGURATION%$'\n'}"
 drop_kept
-rm -rf "$wanted_files"
 finish
