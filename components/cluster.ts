@@ -76,7 +76,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const hosts = prepareHosts(
             name,
             { config, ...given, first, identity: this.identity },
-            { ...opts, parent: this },
+            { parent: this, dependsOn: opts?.dependsOn },
         );
         const storageHosts =
             rook &&
@@ -197,7 +197,7 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 function prepareHosts(
     name: string,
     args: ClusterArguments & { first: NodeConfig; identity: pulumi.Input<string> },
-    { parent, dependsOn }: { parent: pulumi.Resource } & pulumi.ResourceOptions,
+    { parent, dependsOn }: { parent: pulumi.Resource } & Pick<pulumi.ResourceOptions, "dependsOn">,
 ): Host[] {
     const { config, secrets, settle, first, identity } = args;
     const { kubernetes, nodes, network, storage, mirrors, containerRuntime, proxy } = config;

@@ -70,13 +70,7 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
         ).result.apply(encryptionKey);
         const encrypts = encryptsSecrets(kubernetes);
         const keyName = encrypts ? pulumi.unsecret(key.apply((made) => made.name)) : "";
-        const settings = {
-            CLUSTER_IDENTITY: clusterIdentity(args, node),
-            ...clusterSettings(args, node, node),
-            ENCRYPTION_KEY_NAME: keyName,
-            // Neither is read by reconfigure.sh: a change of the key makes the step run, and a preview reads the number.
-            ENCRYPTION_KEY_NUMBER: String(number),
-        };
+        const settings = { CLUSTER_IDENTITY: clusterIdentity(args, node), ...clusterSettings(args, node, node) };
         this.apiServerFiles = {
             ENCRYPTION_KEY: encrypts ? key.apply((made) => made.secret) : "",
             ENCRYPTION_KEY_NAME: keyName,
@@ -103,8 +97,7 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
                     INIT_CONFIGURATION: initConfiguration(node, kubernetes.kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
                     SERVING_CERTIFICATES: String(asksForServingCertificates(kubernetes)),
-                    CLUSTER_IDENTITY: settings.CLUSTER_IDENTITY,
-                    ...clusterSettings(args, node, node),
+                    ...settings,
                     ...this.apiServerFiles,
                     KUBECONFIG_USER: kubernetes.userKubeconfig ? (connection.user ?? "root") : "",
                     ...(back && {
@@ -121,7 +114,12 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 update: { script: "reconfigure.sh", timeoutSeconds: 2400 },
-                inputs: settings,
+                inputs: {
+                    ...settings,
+                    // Neither is read by reconfigure.sh: a change of the key makes the step run, and a preview reads the number.
+                    ENCRYPTION_KEY_NAME: keyName,
+                    ENCRYPTION_KEY_NUMBER: String(number),
+                },
             },
             { parent: this, dependsOn: this.init },
         );
