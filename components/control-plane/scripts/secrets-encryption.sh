@@ -40,24 +40,30 @@ refuse_decryption() {
 }
 
 # look_at_keys: sets `names`, an array of the keys in their order; `wanted`, the name of the one that the configuration
-# wants, which may be there under another name; `settled` to yes where nothing is left to do.
+# wants, which may be there under another name; `spare`, names of all others on this host; `settled` to yes where nothing is
+# left to do.
 look_at_keys() {
-    local name secret wish loaded='' rewritten=''
-    names=() wanted='' settled=yes
+    local name secret wish asked file loaded='' rewritten=''
+    names=() wanted='' spare=() settled=yes
     # Not the program's file, or none at all.
     if [ ! -e "$KEYS/wanted" ] || [ ! -e "$KEYS/order" ] || ! grep -qF -- "--encryption-provider-config=$ENCRYPTION_FILE" "$MANIFESTS/kube-apiserver.yaml"; then
         return 0
     fi
     mapfile -t names <"$KEYS/order"
-    wanted=$(<"$KEYS/wanted")
+    asked=$(<"$KEYS/wanted")
+    wanted=$asked
     wish=$(<"$KEYS/keys/$wanted")
     for name in "${names[@]}"; do
         secret=$(<"$KEYS/keys/$name")
         if [ "$secret" = "$wish" ]; then wanted=$name; fi
     done
+    for file in "$KEYS"/keys/*; do
+        name=${file##*/}
+        if [ "$name" != "$wanted" ] && [ "$name" != "$asked" ]; then spare+=("$name"); fi
+    done
     if [ -e "$KEYS/loaded" ]; then loaded=$(<"$KEYS/loaded"); fi
     if [ -e "$KEYS/rewritten" ]; then rewritten=$(<"$KEYS/rewritten"); fi
-    if [ "${names[*]}" != "$wanted" ] || [ "$loaded" != "$wanted" ] || [ "$rewritten" != "$wanted" ]; then settled=no; fi
+    if [ "${#spare[@]}" != 0 ] || [ "${names[*]}" != "$wanted" ] || [ "$loaded" != "$wanted" ] || [ "$rewritten" != "$wanted" ]; then settled=no; fi
 }
 
 # use_keys NAME...: the API server runs with these keys in this order. Where a run is cut off, the next one does it again.
@@ -105,7 +111,8 @@ settle_keys() {
         record "$KEYS/rewritten" "$wanted"
     fi
     use_keys "$wanted"
-    for name in "${older[@]}"; do take_away "$KEYS/keys/$name"; done
+    # With those that a run which was cut off here has left.
+    for name in "${spare[@]}"; do take_away "$KEYS/keys/$name"; done
 }
 
 # rewrite_secrets NAME: all are written again, and etcd itself is asked whether each of them is encrypted with that key; if
