@@ -70,6 +70,8 @@ done`,
         script: "reconfigure.sh",
         name: "another encryption key",
         from: "a key that is wanted",
+        // Marks of what the API server has read go before it is restarted.
+        makesAnew: /\/encryption\/(loaded|rewritten)$/,
         inputs: documents(encrypting),
         limitSeconds: 2400,
     },

@@ -204,6 +204,8 @@ sed -i 's/"message":"kubelet is posting ready status","status":"True"/"message":
         name: "other scripts than before",
         from: "bare",
         setup: "mkdir -p /var/lib/kubeadm-cluster; echo 0 >/var/lib/kubeadm-cluster/prepared",
+        // The mark of what was done before goes before anything is done.
+        makesAnew: /\/prepared$/,
         inputs: precheck,
         packed: "receive",
         own: true,
