@@ -89,8 +89,8 @@ while true; do
     if [ "$restarted" = no ] && [ "$known" = yes ] && [ "$deployed" -lt "$wanted" ] && [ "$SECONDS" -ge "$RESTART_SECONDS" ]; then
         prepare_logs
         say "$deployed of $wanted OSDs after $RESTART_SECONDS s; the operator is restarted once, for it does not look at the nodes again by itself"
-        "${K[@]}" rollout restart deployment rook-ceph-operator >/dev/null || :
-        restarted=yes
+        # One that fails is tried again.
+        if "${K[@]}" rollout restart deployment rook-ceph-operator >/dev/null; then restarted=yes; fi
     fi
     if [ $((SECONDS - told)) -ge 30 ]; then
         text
