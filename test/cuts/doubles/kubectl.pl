@@ -2,6 +2,8 @@
 # kubectl and the API server behind it: objects are files of JSON below the data of etcd, so they go where that goes.
 use strict;
 use warnings;
+# The API server's, whatever that of who asks.
+umask 022;
 
 # What is beyond this double: the harness counts it as a fault of its own, whatever the script makes of it.
 sub beyond {
@@ -515,8 +517,13 @@ elsif ($verb eq "rollout") {
     my $action = shift @words;
     my ($target) = targets(@words);
     load(@$target[0, 1]) or not_found(@$target[0, 1]);
-    # What comes of it: an operator looks at the nodes again.
-    if ($action eq "restart" && -d "$store/../restarted/$target->[1]") { system("cp -r $store/../restarted/$target->[1]/. $store/") }
+    # What comes of it: an operator looks at the nodes again. Whole or not at all, as etcd writes.
+    my $after = "$store/../restarted/$target->[1]";
+    if ($action eq "restart" && -d $after) {
+        my $copied = system("rm -rf $after.new && cp -r $after $after.new && cp -rlf $after.new/. $store/");
+        system("rm -rf $after.new");
+        fail("etcdserver: mvcc: database space exceeded") if $copied;
+    }
 }
 elsif ($verb eq "certificate") {
     shift @words;
