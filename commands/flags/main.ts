@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { COMPONENTS, FLAG_LIFECYCLES } from "../../components/config/flags/lifecycle";
 import { RELEASES_DIRECTORY, type ReleaseData } from "../../components/releases";
-import { accepts, helpText, parseHelp, programOf } from "./help";
+import { accepts, flagsByType, helpText, parseHelp, programOf } from "./help";
 
 const USAGE = "usage: npm run flags -- VERSION... [--site DIRECTORY], such as v1.32.0";
 /** Where the lab keeps what it builds. */
@@ -18,6 +18,8 @@ function releaseData(site: string, version: string): ReleaseData {
     );
     const words = (pick: (component: (typeof COMPONENTS)[number]) => string[]) =>
         Object.fromEntries(COMPONENTS.map((component) => [component, pick(component).sort().join(" ")]));
+    const byComponent = <T>(pick: (component: (typeof COMPONENTS)[number]) => T) =>
+        Object.fromEntries(COMPONENTS.map((component) => [component, pick(component)]));
     // A deprecated flag may be taken though no help shows it.
     const hidden = (component: string) => {
         const shown = help[component]?.flags ?? [];
@@ -29,6 +31,12 @@ function releaseData(site: string, version: string): ReleaseData {
         flags: words((component) => help[component]?.flags ?? []),
         hidden: words(hidden),
         gates: words((component) => help[component]?.gates ?? []),
+        types: byComponent((component) => flagsByType(help[component]?.types ?? {})),
+        choices: byComponent((component) =>
+            Object.fromEntries(
+                Object.entries(help[component]?.choices ?? {}).map(([flag, all]) => [flag, all.join(" ")]),
+            ),
+        ),
     };
 }
 

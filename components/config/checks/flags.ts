@@ -1,8 +1,10 @@
 import { type Component } from "../flags/lifecycle";
 import { type Finding, type GivenFlag, lintFlags, lintGates } from "../flags/lint";
+import { lintValues } from "../flags/value-types";
 import { VALUE_RULES } from "../flags/values";
 import type { Fields } from "../kubeadm/merge";
 import { isGroup } from "../plain-values";
+import { fieldFindings } from "./component-fields";
 import type { SoundConfig } from "./sound-config";
 import { minorOf } from "../../releases/version";
 
@@ -53,6 +55,7 @@ export function lintConfig(config: SoundConfig): Finding[] {
     };
     const flags = givenFlags(config).flatMap(([component, given]) => [
         ...lintFlags(component, given, minor),
+        ...lintValues(component, given, minor),
         ...given.flatMap(({ name, value = "", path }) => [
             ...(name === "feature-gates" ? lintGates(component, value, path, minor) : []),
             ...VALUE_RULES.filter((rule) => rule.component === component && rule.flag === name).flatMap((rule) => {
@@ -61,7 +64,7 @@ export function lintConfig(config: SoundConfig): Finding[] {
             }),
         ]),
     ]);
-    return [...flags, ...settingFindings(kubernetes, minor)];
+    return [...flags, ...fieldFindings(config, minor), ...settingFindings(kubernetes, minor)];
 }
 
 // The same for what kubelet and kube-proxy take from their configuration.

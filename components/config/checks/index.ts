@@ -1,6 +1,5 @@
 import { Problem } from "../problem";
 import { addOnProblems } from "./add-ons";
-import { componentFieldProblems } from "./component-fields";
 import { controlPlaneProblems } from "./control-plane";
 import { lintConfig } from "./flags";
 import { nodeProblems } from "./nodes";
@@ -14,7 +13,6 @@ export function crossChecks(config: SoundConfig): Problem[] {
     return [
         ...[nodeProblems, controlPlaneProblems, versionProblems, lintErrors, subnetProblems, addOnProblems],
         packageSourceProblems,
-        componentFieldProblems,
     ].flatMap((check) => check(config));
 }
 

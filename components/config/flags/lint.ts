@@ -71,7 +71,7 @@ function unknownFlag(component: Component, name: string, minor: number, known: s
 }
 
 /** What versions without data of their own are held against. */
-const NEWEST_MINOR_WITH_DATA = 32;
+export const NEWEST_MINOR_WITH_DATA = 32;
 
 /** What is to be said of feature gates, given as the flag's value or as a map. */
 export function lintGates(

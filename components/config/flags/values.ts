@@ -25,13 +25,6 @@ export const VALUE_RULES: readonly ValueRule[] = [
     {
         component: "kube-controller-manager",
         flag: "node-monitor-grace-period",
-        severity: "error",
-        judge: (value) =>
-            durationSeconds(value) === undefined ? `must be a duration, such as 40s; found "${value}"` : undefined,
-    },
-    {
-        component: "kube-controller-manager",
-        flag: "node-monitor-grace-period",
         severity: "warning",
         judge(value, { nodeLeaseDurationSeconds: lease }) {
             const grace = durationSeconds(value);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
 import { releaseOf } from "../../../components/releases";
-import { helpText, parseHelp, programOf } from "../../../commands/flags/help";
+import { flagsByType, helpText, parseHelp, programOf } from "../../../commands/flags/help";
 import { cacheDir } from "../../lab/paths";
 
 const minorOf = (version: string) => Number(version.split(".")[1]);
@@ -42,8 +42,10 @@ describe("the recorded flags against the binaries; after a change: npm run flags
         for (const component of COMPONENTS) {
             test(`${component} ${version}`, () => {
                 const data = releaseOf(minorOf(version));
-                const { flags, gates } = parseHelp(helpText(binaryOf(version, component)));
+                const { flags, gates, types, choices } = parseHelp(helpText(binaryOf(version, component)));
                 assert.deepEqual(data?.flags[component]?.split(" "), flags.sort());
+                assert.deepEqual(data?.types[component], flagsByType(types));
+                assert.deepEqual(Object.keys(data?.choices[component] ?? {}), Object.keys(choices));
                 assert.deepEqual(data?.gates[component]?.split(" ").filter(Boolean), gates.sort());
             });
         }
