@@ -44,6 +44,8 @@ export interface KubeadmClusterArgs {
     sshPassword?: pulumi.Input<string>;
     /** Private key that opens the bastion. Default: sshPrivateKey. Secret. */
     bastionPrivateKey?: pulumi.Input<string>;
+    /** Passphrase of the bastion's own key. Secret. */
+    bastionPrivateKeyPassword?: pulumi.Input<string>;
     /** USER:PASSWORD for the proxy. Secret. */
     proxyCredentials?: pulumi.Input<string>;
     /** Encrypts Weave's traffic between nodes; 9 characters or more. Default: not encrypted. Secret. */

@@ -93,6 +93,7 @@ export const SECRETS = {
     sshPrivateKeyPassword: "Passphrase of that key.",
     sshPassword: "Password of the login user, instead of a key.",
     bastionPrivateKey: "Private key that opens the bastion. Default: sshPrivateKey.",
+    bastionPrivateKeyPassword: "Passphrase of the bastion's own key.",
     proxyCredentials: "USER:PASSWORD for the proxy.",
     weavePassword: "Encrypts Weave's traffic between nodes; 9 characters or more. Default: not encrypted.",
 } as const;

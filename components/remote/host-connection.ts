@@ -35,8 +35,19 @@ export function hostConnection<Secret>(
             port: ssh.bastion.port,
             user: ssh.bastion.user,
             hostKey: ssh.bastion.hostKey,
-            privateKey: secrets.bastionPrivateKey ?? secrets.sshPrivateKey,
+            ...bastionLogin(secrets),
             agentSocketPath,
         },
+    };
+}
+
+// The bastion's own key, or else what opens the hosts.
+function bastionLogin<Secret>(secrets: { [key in keyof ClusterSecrets]?: Secret }) {
+    if (secrets.bastionPrivateKey !== undefined)
+        return { privateKey: secrets.bastionPrivateKey, privateKeyPassword: secrets.bastionPrivateKeyPassword };
+    return {
+        privateKey: secrets.sshPrivateKey,
+        privateKeyPassword: secrets.sshPrivateKeyPassword,
+        password: secrets.sshPassword,
     };
 }
