@@ -4,7 +4,7 @@ import { HEADLAMP_IMAGE } from "../components/addons/dashboard/images";
 import { fullName, imageName } from "../components/releases/image-name";
 import { METRICS_SERVER_IMAGE } from "../components/addons/metrics/images";
 import { networkImages } from "../components/network";
-import { kubeadmImages } from "../components/releases/kubeadm-images";
+import { type ImageSettings, kubeadmImages } from "../components/releases/kubeadm-images";
 import { storageImages } from "../components/storage/images";
 
 /**
@@ -12,7 +12,8 @@ import { storageImages } from "../components/storage/images";
  * @throws pulumi.RunError where the companions of that Kubernetes are not known
  */
 export function clusterImages({ kubernetes, network, ...addOns }: ClusterConfig): string[] {
-    const kubeadm = kubeadmImages(kubernetes.version, kubernetes.imageRepository);
+    const settings: ImageSettings = kubernetes.kubeadm.clusterConfiguration;
+    const kubeadm = kubeadmImages(kubernetes.version, kubernetes.imageRepository, settings);
     if (!kubeadm) {
         const ask = `kubeadm config images list --kubernetes-version ${kubernetes.version}`;
         throw new pulumi.RunError(

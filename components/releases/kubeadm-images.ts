@@ -31,16 +31,27 @@ export function companions(version: string): Companions | undefined {
     return COMPANIONS[known.at(-1) ?? ""];
 }
 
+/** What of a ClusterConfiguration says where images come from. */
+export interface ImageSettings {
+    dns?: { imageRepository?: string; imageTag?: string; disabled?: boolean };
+    etcd?: { local?: { imageRepository?: string; imageTag?: string } };
+    proxy?: { disabled?: boolean };
+}
+
 /** The images that `kubeadm config images list` names; undefined where that Kubernetes is not known here. */
-export function kubeadmImages(version: string, repository: string): string[] | undefined {
+export function kubeadmImages(version: string, repository: string, settings: ImageSettings = {}): string[] | undefined {
     const found = companions(version);
     if (!found) return undefined;
+    const { dns = {}, etcd, proxy } = settings;
+    const local = etcd?.local ?? {};
+    const dnsRepository = dns.imageRepository || repository;
     // As kubeadm has it: CoreDNS is one level deeper in its own registry, and nowhere else.
-    const coredns = repository === DEFAULT_REPOSITORY ? "coredns/coredns" : "coredns";
+    const coredns = dnsRepository === DEFAULT_REPOSITORY ? "coredns/coredns" : "coredns";
+    const programs = KUBERNETES.filter((name) => name !== "kube-proxy" || proxy?.disabled !== true);
     return [
-        ...KUBERNETES.map((name) => `${repository}/${name}:${version}`),
-        `${repository}/${coredns}:${found.coredns}`,
+        ...programs.map((name) => `${repository}/${name}:${version}`),
+        ...(dns.disabled === true ? [] : [`${dnsRepository}/${coredns}:${dns.imageTag || found.coredns}`]),
         `${repository}/pause:${found.pause}`,
-        `${repository}/etcd:${found.etcd}`,
+        `${local.imageRepository || repository}/etcd:${local.imageTag || found.etcd}`,
     ];
 }
