@@ -32,7 +32,7 @@ const OWN_FORM: Record<string, string> = {
     "k8s.io/apimachinery/pkg/apis/meta/v1.Time": "time",
     "k8s.io/apimachinery/pkg/api/resource.Quantity": "quantity",
     "k8s.io/apimachinery/pkg/api/resource.QuantityValue": "quantity",
-    "k8s.io/component-base/logs/api/v1.TimeOrMetaDuration": "duration",
+    "k8s.io/component-base/logs/api/v1.TimeOrMetaDuration": "duration|int64",
     "k8s.io/kubernetes/cmd/kubeadm/app/apis/bootstraptoken/v1.BootstrapTokenString": "string",
 };
 const BASIC = /^(string|bool|u?int(8|16|32|64)?|float(32|64))$/;

@@ -43,6 +43,11 @@ const FORMS: Record<string, Form> = {
     float32: number,
     float64: number,
     duration: text("a duration in quotes, such as 30s, 5m or 1h30m", isDuration),
+    "duration|int64": {
+        words: "durations",
+        each: "a duration in quotes, such as 5s",
+        is: (value) => Number.isInteger(value) || (typeof value === "string" && isDuration(value)),
+    },
     time: text("a time in quotes, such as 2026-11-23T08:00:00Z", isTime),
     quantity: {
         words: "quantities",
@@ -141,4 +146,28 @@ export class DocumentFields {
         const found = shownName(JSON.stringify(value) ?? "nothing");
         this.fault(path, `must be ${what}; found ${found}${quoted ? ": take the quotes away" : ""}`);
     }
+}
+
+/** A document without the fields that its type does not have, and the paths of those. */
+export function knownFields(
+    release: ReleaseTypes,
+    kind: string,
+    document: Record<string, unknown>,
+): { known: Record<string, unknown>; dropped: string[] } {
+    const dropped: string[] = [];
+    const kept = (type: string, value: unknown, path: string): unknown => {
+        const element = /^\[\](.+)$/.exec(type)?.[1];
+        if (element !== undefined && Array.isArray(value))
+            return value.map((entry, index) => kept(element, entry, `${path}[${index}]`));
+        const fields = release.types[type];
+        if (!fields || !isGroup(value)) return value;
+        const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+            const at = path === "" ? key : `${path}.${key}`;
+            if (Object.hasOwn(fields, key)) return [[key, kept(fields[key] ?? "", inner, at)]];
+            dropped.push(at);
+            return [];
+        });
+        return Object.fromEntries(entries);
+    };
+    return { known: kept(release.documents[kind] ?? "", document, "") as Record<string, unknown>, dropped };
 }

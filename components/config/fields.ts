@@ -8,7 +8,14 @@ export const ipv4 = z.ipv4("must be an IPv4 address");
 
 /** An IPv4 range whose address has no bits behind its prefix. */
 export const cidr = z
-    .cidrv4("must be an IPv4 range in CIDR form, such as 10.244.0.0/16")
+    .cidrv4({
+        error: ({ input }) => {
+            const form = "an IPv4 range in CIDR form, such as 10.244.0.0/16";
+            return typeof input === "string" && input.includes(":")
+                ? `must be ${form}, alone: the program makes clusters of IPv4 only, neither IPv6 nor dual stack`
+                : `must be ${form}`;
+        },
+    })
     .refine((text) => text === networkOf(text), {
         error: ({ input }) => `has bits set behind its prefix: write ${networkOf(String(input))}`,
         // Only of a text that is a range at all.
@@ -17,11 +24,42 @@ export const cidr = z
 
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** The name of a node or a cluster. */
+/** The name of a cluster, which is part of a host's name. */
 export const dnsName = z
     .string()
     .regex(DNS_NAME, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long")
     .max(63, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long");
+
+/** A domain, with all its parts. */
+export const dnsDomain = z
+    .string()
+    .regex(DNS_NAME, "must be a DNS domain of lower-case letters, digits, '-' and '.', such as cluster.local")
+    .max(253, "must be a DNS domain of at most 253 characters");
+
+/** The name of a node. The kubelet makes a label of it, and a label's value is short. */
+export const nodeName = z
+    .string()
+    .regex(DNS_NAME, "must be a DNS name of lower-case letters, digits, '-' and '.', at most 63 long")
+    .max(
+        63,
+        "must be at most 63 long, dots included: the kubelet writes it into the label kubernetes.io/hostname, and the API server takes no longer value; give the node a shorter name, whatever the host's own is",
+    );
+
+/** Where the API server is reached: HOST or HOST:PORT, as kubeadm takes it. */
+export const endpoint = z.string().check(({ value, issues }) => {
+    const message = endpointProblem(value);
+    if (message !== undefined) issues.push({ code: "custom", message, input: value });
+});
+
+function endpointProblem(text: string): string | undefined {
+    const form = "must be HOST or HOST:PORT";
+    if (text.startsWith("[") || net.isIPv6(text)) return `${form} of IPv4: the program makes clusters of IPv4 only`;
+    const [, host = "", port = "6443"] = /^([A-Za-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+    if (host === "" || Number(port) < 1 || Number(port) > 65535) return form;
+    if (host !== host.toLowerCase()) return `${form} in lower case, as kubeadm takes it: ${text.toLowerCase()}`;
+    if (/^[\d.]+$/.test(host)) return net.isIPv4(host) ? undefined : `${form}, and ${host} is no IPv4 address`;
+    return DNS_NAME.test(host) && host.length <= 253 ? undefined : `${form}, and ${host} is no DNS name`;
+}
 
 /** Where SSH answers: an address or a name, and nothing around it. */
 export const hostAddress = z

@@ -1,13 +1,8 @@
 import { z } from "zod";
 import { isVersion } from "../releases/version";
-import { certificateName, cidr, dnsName, flags, install, ipv4 } from "./fields";
+import { certificateName, cidr, dnsDomain, dnsName, endpoint, flags, install, ipv4 } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
-
-const endpoint = z.string().refine((text) => {
-    const [, port = "6443"] = /^[A-Za-z0-9.-]+(?::(\d{1,5}))?$/.exec(text) ?? [undefined, "0"];
-    return Number(port) >= 1 && Number(port) <= 65535;
-}, "must be HOST or HOST:PORT");
 
 // A time without quotes is a timestamp of YAML, which Pulumi writes in Go's way.
 const time = z
@@ -78,7 +73,7 @@ export const kubernetes = z.strictObject({
         ),
     podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of the Pods; fixed once the cluster stands."),
     serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services; fixed once the cluster stands."),
-    dnsDomain: dnsName.default("cluster.local").describe("DNS domain of Services; fixed once the cluster stands."),
+    dnsDomain: dnsDomain.default("cluster.local").describe("DNS domain of Services; fixed once the cluster stands."),
     imageRepository: z
         .string()
         .regex(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsName, hostAddress, install, ipv4, labelKey, labelValue, port, seconds } from "./fields";
+import { hostAddress, install, ipv4, labelKey, labelValue, nodeName, port, seconds } from "./fields";
 import { hostKeyProblem } from "./host-key";
 
 const sshFields = {
@@ -41,7 +41,7 @@ export const taint = z.strictObject({
 
 /** One host of the cluster. */
 export const node = z.strictObject({
-    name: dnsName.describe("Name of the node; it never changes."),
+    name: nodeName.describe("Name of the node; it never changes."),
     role: z
         .enum(["control-plane", "worker"])
         .describe(

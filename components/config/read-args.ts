@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeadmClusterArgs } from "../args";
+import { agentProblems } from "./checks/agent";
 import { failure, type Problem } from "./problem";
 import { type Arrived, comesLater, LaterValues } from "./later-values";
 import { checkStackValues, refuseConfig, stackProblems } from "./load";
@@ -36,6 +37,8 @@ export function readArgs(name: string, args: KubeadmClusterArgs): ClusterArgumen
     const found = [...problems, ...strange];
     const config =
         found.length === 0 ? checkStackValues(name, values) : refuseConfig(name, [...found, ...others(values, found)]);
+    const unreachable = agentProblems(config, secrets, process.env.SSH_AUTH_SOCK);
+    if (unreachable.length > 0) refuseConfig(name, unreachable);
     const sound = later.checkedBy((arrived) => checkArrived(name, values, arrived));
     return { config, secrets, settle: (text) => later.settle(text), sound };
 }

@@ -1,47 +1,13 @@
-import { type Component } from "../flags/lifecycle";
-import { type Finding, type GivenFlag, lintFlags, lintGates } from "../flags/lint";
+import { type Finding, lintFlags, lintGates } from "../flags/lint";
 import { lintValues } from "../flags/value-types";
 import { VALUE_RULES } from "../flags/values";
-import type { Fields } from "../kubeadm/merge";
 import { isGroup } from "../plain-values";
+import { clusterWideFindings } from "./cluster-wide";
 import { fieldFindings } from "./component-fields";
+import { givenFlags } from "./given-flags";
+import { kubeadmFindings } from "./kubeadm";
 import type { SoundConfig } from "./sound-config";
 import { minorOf } from "../../releases/version";
-
-/** The flags of each component as they are configured. */
-export function givenFlags({ kubernetes }: SoundConfig): [Component, GivenFlag[]][] {
-    const { clusterConfiguration, initConfiguration, joinConfiguration } = kubernetes?.kubeadm ?? {};
-    const places = [
-        ["kube-apiserver", "apiServer"],
-        ["kube-controller-manager", "controllerManager"],
-        ["kube-scheduler", "scheduler"],
-    ] as const;
-    const components = places.map(([component, key]): [Component, GivenFlag[]] => {
-        const flags = Object.entries(kubernetes?.[key]?.extraArgs ?? {});
-        const once = flags.map(([name, value]) => ({ name, value, path: `kubernetes.${key}.extraArgs.${name}` }));
-        return [component, [...once, ...argsAt(clusterConfiguration, key, "clusterConfiguration")]];
-    });
-    const kubelet = [
-        ...argsAt(initConfiguration, "nodeRegistration", "initConfiguration"),
-        ...argsAt(joinConfiguration, "nodeRegistration", "joinConfiguration"),
-    ];
-    return [...components, ["kubelet", kubelet]];
-}
-
-// Flags that stand in one of kubeadm's documents, as a list.
-function argsAt(document: Fields | undefined, group: string, name: string): GivenFlag[] {
-    const settings = document?.[group];
-    if (!isGroup(settings)) return [];
-    return ["extraArgs", "kubeletExtraArgs"].flatMap((key) => {
-        const args = settings[key];
-        if (!Array.isArray(args)) return [];
-        return args.filter(isGroup).map((arg, index) => ({
-            name: String(arg.name),
-            value: String(arg.value),
-            path: `kubernetes.kubeadm.${name}.${group}.${key}[${index}]`,
-        }));
-    });
-}
 
 /** What is to be said of the components' flags and settings: errors and warnings. */
 export function lintConfig(config: SoundConfig): Finding[] {
@@ -52,6 +18,7 @@ export function lintConfig(config: SoundConfig): Finding[] {
         podSubnet: kubernetes.podSubnet,
         serviceSubnet: kubernetes.serviceSubnet,
         nodeLeaseDurationSeconds: kubernetes.kubelet?.nodeLeaseDurationSeconds,
+        network: config.network?.addOn,
     };
     const flags = givenFlags(config).flatMap(([component, given]) => [
         ...lintFlags(component, given, minor),
@@ -64,7 +31,13 @@ export function lintConfig(config: SoundConfig): Finding[] {
             }),
         ]),
     ]);
-    return [...flags, ...fieldFindings(config, minor), ...settingFindings(kubernetes, minor)];
+    return [
+        ...flags,
+        ...fieldFindings(config, minor),
+        ...settingFindings(kubernetes, minor),
+        ...clusterWideFindings(kubernetes),
+        ...kubeadmFindings(config, minor),
+    ];
 }
 
 // The same for what kubelet and kube-proxy take from their configuration.

@@ -68,13 +68,15 @@ function oneNodeProblems(node: SoundNode | undefined, index: number): Problem[] 
         const message = "is for the control plane only; give the worker a taint instead";
         problems.push({ path: `${path}.schedulable`, message });
     }
+    for (const label of Object.keys(node.labels ?? {})) {
+        const why = ownLabel(label);
+        if (why !== undefined) problems.push({ path: `${path}.labels.${label}`, message: why });
+    }
     const seen = new Map<string, number>();
     node.taints?.forEach((taint, at) => {
         if (!taint?.key) return;
-        if (/^node(-role)?\.kubernetes\.io\//.test(taint.key)) {
-            const message = `${taint.key} belongs to Kubernetes itself; use schedulable, or another key`;
-            problems.push({ path: `${path}.taints[${at}]`, message });
-        }
+        const why = ownTaint(taint.key, node.role);
+        if (why !== undefined) problems.push({ path: `${path}.taints[${at}]`, message: why });
         // Kubernetes tells taints apart by key and effect.
         const identity = `${taint.key}:${taint.effect}`;
         const first = seen.get(identity);
@@ -85,4 +87,30 @@ function oneNodeProblems(node: SoundNode | undefined, index: number): Problem[] 
         }
     });
     return problems;
+}
+
+const CONTROL_PLANE_ROLES = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+const OF_THE_KUBELET = ["hostname", "arch", "os"].flatMap((name) => [
+    `kubernetes.io/${name}`,
+    `beta.kubernetes.io/${name}`,
+]);
+
+// Why a label is not for a configuration.
+function ownLabel(label: string): string | undefined {
+    if (CONTROL_PLANE_ROLES.includes(label))
+        return "is how Kubernetes and this program know the control plane's nodes; write the role control-plane, or take another label";
+    if (OF_THE_KUBELET.includes(label))
+        return "is written by the kubelet, with what it finds on the host; leave it out";
+    return undefined;
+}
+
+// Why a taint is not for a configuration. Other roles than the control plane's are the owner's.
+function ownTaint(key: string, role: SoundNode["role"]): string | undefined {
+    if (CONTROL_PLANE_ROLES.includes(key)) {
+        const instead = role === "worker" ? "take another key" : "use schedulable, or another key";
+        return `${key} belongs to Kubernetes itself; ${instead}`;
+    }
+    if (/^node\.(cloudprovider\.)?kubernetes\.io\//.test(key))
+        return `${key} belongs to Kubernetes itself, which sets it and takes it away; take another key`;
+    return undefined;
 }

@@ -7,6 +7,8 @@ export interface Surroundings {
     serviceSubnet?: string;
     /** As configured for the kubelet, seconds. */
     nodeLeaseDurationSeconds?: unknown;
+    /** The pod network. */
+    network?: string;
 }
 
 /** A flag whose value can be wrong or unwise. */
@@ -60,6 +62,15 @@ export const VALUE_RULES: readonly ValueRule[] = [
                 ? `${value} is not kubernetes.serviceSubnet ${serviceSubnet}, which it must be: leave it out`
                 : undefined,
     })),
+    {
+        component: "kube-controller-manager",
+        flag: "allocate-node-cidrs",
+        severity: "error",
+        judge: (value, { network }) =>
+            network === "flannel" && /^(0|f)/i.test(value)
+                ? `${value}: Flannel takes each node's addresses from what this allocates, and no Pod would start; leave it out`
+                : undefined,
+    },
     ...(["kube-controller-manager", "kube-scheduler"] as const).map((component): ValueRule => ({
         component,
         flag: "leader-elect-resource-lock",

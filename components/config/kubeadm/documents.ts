@@ -6,6 +6,7 @@ import { nearest } from "../nearest";
 import { isGroup } from "../plain-values";
 import type { Fields } from "./merge";
 import { convertDocument, CURRENT, GROUP, withArgLists } from "./old-forms";
+import { ownedFields, without } from "./owned-fields";
 
 /** The kinds of documents: their key in the configuration, and the version that is read. */
 export const KINDS: Record<string, { key: string; apiVersion: string }> = {
@@ -14,6 +15,14 @@ export const KINDS: Record<string, { key: string; apiVersion: string }> = {
     JoinConfiguration: { key: "joinConfiguration", apiVersion: CURRENT },
     KubeletConfiguration: { key: "kubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1" },
     KubeProxyConfiguration: { key: "kubeProxyConfiguration", apiVersion: "kubeproxy.config.k8s.io/v1alpha1" },
+};
+
+/** Documents that kubeadm reads and this program does not, with the reason. */
+const NOT_USED: Record<string, string> = {
+    UpgradeConfiguration:
+        "pulumi up upgrades after a change of kubernetes.version, one node after another, with flags of its own",
+    ResetConfiguration: "pulumi destroy resets the hosts, with flags of its own",
+    ClusterStatus: "kubeadm kept it itself, up to v1beta2",
 };
 
 /** More than any configuration of kubeadm, and still read in no time. */
@@ -84,12 +93,17 @@ export function readDocument(document: Fields, path: string, version: string): R
     const { apiVersion, kind, ...fields } = document;
     const current = KINDS[String(kind)];
     if (current && apiVersion === current.apiVersion) return currentDocument(String(kind), fields, path);
-    if (typeof apiVersion === "string" && apiVersion.startsWith(`${GROUP}/`) && isOldKind(String(kind))) {
-        const converted = convertDocument(document, version);
-        const message = `is ${apiVersion} ${String(kind)}, which kubeadm ${version} does not read; as v1beta4 it is\n${indented(stream(converted))}`;
+    const isKubeadm = typeof apiVersion === "string" && apiVersion.startsWith(`${GROUP}/`);
+    if (isKubeadm && isOldKind(String(kind))) {
+        const { documents: converted, notes } = convertDocument(document, version);
+        const left = notes.length > 0 ? `\n      left out: ${notes.join("; ")}` : "";
+        const message = `is ${apiVersion} ${String(kind)}, which kubeadm ${version} does not read; as v1beta4 it is\n${indented(stream(printed(converted)))}${left}`;
         const documents = Object.entries(converted).map(([name, inner]) => ({ kind: name, fields: inner, path }));
         return { documents, problems: [{ path, message }] };
     }
+    const unused = Object.hasOwn(NOT_USED, String(kind)) ? NOT_USED[String(kind)] : undefined;
+    if (unused !== undefined && isKubeadm)
+        return { documents: [], problems: [{ path, message: `is not used here: ${unused}; take the document out` }] };
     const near = nearest(String(kind), Object.keys(KINDS));
     const message = current
         ? `has apiVersion ${String(apiVersion)}; write ${current.apiVersion}`
@@ -98,7 +112,7 @@ export function readDocument(document: Fields, path: string, version: string): R
 }
 
 function isOldKind(kind: string): boolean {
-    return ["MasterConfiguration", "InitConfiguration", "ClusterConfiguration", "JoinConfiguration"].includes(kind);
+    return ["MasterConfiguration", "NodeConfiguration"].includes(kind) || KINDS[kind]?.apiVersion === CURRENT;
 }
 
 // Flags as a map were right up to v1beta3.
@@ -115,6 +129,15 @@ function argMaps(fields: Fields, path: string): Problem[] {
         const message = `is a map, as up to v1beta3; v1beta4 takes a list\n${indented(yamlText(withArgLists({ [key]: value })))}`;
         return [{ path: at, message }];
     });
+}
+
+// What is the program's to decide is told by itself; it may be a secret, too.
+function printed(documents: Record<string, Fields>): Record<string, Fields> {
+    const entries = Object.entries(documents).map(([kind, fields]): [string, Fields] => [
+        kind,
+        ownedFields(kind).reduce((rest, field) => without(rest, field.split(".")), fields),
+    ]);
+    return Object.fromEntries(entries);
 }
 
 function stream(documents: Record<string, Fields>): string {

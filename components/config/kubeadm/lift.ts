@@ -2,7 +2,7 @@ import { Problem } from "../problem";
 import { type GivenDocument, join, KINDS, readDocument, readFile, type ReadDocuments } from "./documents";
 import { isGroup } from "../plain-values";
 import { type Arg, type Fields, mergeFields } from "./merge";
-import { ownedFieldProblems } from "./owned-fields";
+import { type OwnValues, ownValues, without, withoutOwned } from "./owned-fields";
 
 /** What fields of ClusterConfiguration are called in this configuration. */
 const OWN_NAMES: [from: string[], to: string[]][] = [
@@ -40,7 +40,7 @@ export function liftKubeadm(raw: unknown): Lifted {
         return { raw, problems: [], givenPath: (path) => path };
     const version = exactVersion(kubernetes.version);
     const { documents, problems } = readAll(kubeadm, version);
-    const lift = new Lift(kubernetes, problems);
+    const lift = new Lift(kubernetes, problems, ownValues(raw));
     for (const document of documents) lift.add(document);
     const rest = Object.fromEntries(
         Object.entries(kubeadm).filter(([key, value]) => !(isDocumentKey(key) && isGroup(value)) && key !== "file"),
@@ -80,11 +80,12 @@ class Lift {
     constructor(
         kubernetes: Fields,
         private readonly problems: Problem[],
+        private readonly own: OwnValues,
     ) {
         this.kubernetes = { ...kubernetes };
     }
 
-    add({ kind, fields, path }: GivenDocument): void {
+    add({ kind, fields: given, path }: GivenDocument): void {
         const { key = kind } = KINDS[kind] ?? {};
         const earlier = this.kinds.get(kind);
         if (earlier !== undefined) {
@@ -92,10 +93,13 @@ class Lift {
             return;
         }
         this.kinds.set(kind, path);
+        const fields = withoutNulls(given);
         if (kind === "KubeletConfiguration") return this.move(fields, ["kubelet"], path);
         if (kind === "KubeProxyConfiguration") return this.move(fields, ["kubeProxy"], path);
-        this.problems.push(...ownedFieldProblems(kind, fields, path));
-        this.remaining[key] = kind === "ClusterConfiguration" ? this.liftCluster(fields, path) : fields;
+        const { rest, problems } = withoutOwned(kind, fields, path, this.own);
+        this.problems.push(...problems);
+        this.places.push([`kubernetes.kubeadm.${key}`, path]);
+        this.remaining[key] = kind === "ClusterConfiguration" ? this.liftCluster(rest, path) : rest;
     }
 
     /** Where something was given that is now at a path of the settings. */
@@ -162,6 +166,7 @@ class Lift {
             return;
         }
         if (present !== undefined) {
+            if (sameValue(present, value)) return;
             this.problems.push({ path: given, message: `is given as ${own}, too: keep one` });
             return;
         }
@@ -171,10 +176,14 @@ class Lift {
     }
 }
 
-// A copy without the field at a path, nor the groups that are empty then.
-function without(fields: Fields, [first = "", ...more]: string[]): Fields {
-    const { [first]: value, ...others } = fields;
-    if (more.length === 0) return others;
-    const inner = isGroup(value) ? without(value, more) : {};
-    return Object.keys(inner).length > 0 ? { ...others, [first]: inner } : others;
+// A version may be given with its v and without.
+function sameValue(one: unknown, other: unknown): boolean {
+    const plain = (value: unknown) => JSON.stringify(value).replace(/^"v(\d)/, '"$1');
+    return plain(one) === plain(other);
+}
+
+// What is empty in YAML is not given.
+function withoutNulls(fields: Fields): Fields {
+    const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+    return Object.fromEntries(given.map(([key, value]) => [key, isGroup(value) ? withoutNulls(value) : value]));
 }

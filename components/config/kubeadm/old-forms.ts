@@ -1,4 +1,6 @@
 import { isGroup } from "../plain-values";
+import { knownFields } from "../document-fields";
+import { newestMinorWithTypes, typesOf } from "../../releases";
 import { type Arg, type Fields, mergeFields } from "./merge";
 
 /** The group of kubeadm's documents, and the version that is read. */
@@ -15,7 +17,8 @@ const MOVED: Record<string, [string, string]> = {
     schedulerExtraArgs: ["scheduler", "extraArgs"],
     schedulerExtraVolumes: ["scheduler", "extraVolumes"],
 };
-const KEPT = ["networking", "imageRepository", "clusterName", "featureGates", "etcd", "controlPlaneEndpoint"];
+// What of such a document is put elsewhere.
+const READ_APART = ["api", "authorizationModes", "kubernetesVersion", "kubeletConfiguration", "kubeProxy"];
 
 /** Flags as a list, as v1beta4 takes them; up to v1beta3 they were a map. */
 export function argList(flags: Fields): Arg[] {
@@ -31,12 +34,49 @@ export function withArgLists(fields: Fields): Fields {
     return Object.fromEntries(entries);
 }
 
+/** Where something stands that an older form had, or why it is gone. */
+const GONE: Record<string, string> = {
+    "apiServer.timeoutForControlPlane": "InitConfiguration has it as timeouts.controlPlaneComponentHealthCheck",
+    "discovery.timeout": "JoinConfiguration has it as timeouts.discovery",
+    "dns.type": "CoreDNS is the only one",
+    useHyperKubeImage: "there is no such image any more",
+    "cloud-provider": "run the cloud's own controller manager",
+    cloudProvider: "run the cloud's own controller manager",
+    api: "the address is the node's; the endpoint is controlPlaneEndpoint",
+    ...Object.fromEntries(
+        ["token", "tokenTTL", "discoveryToken", "discoveryTokenAPIServers", "discoveryTokenCACertHashes"].map(
+            (field) => [field, "every worker gets a token of its own"],
+        ),
+    ),
+    nodeName: "it is the node's name",
+};
+
+/** What an older form says today. */
+export interface Converted {
+    /** Documents of v1beta4, by kind. */
+    documents: Record<string, Fields>;
+    /** What is not in them, and why. */
+    notes: string[];
+}
+
 /**
  * A document of an older form as those of v1beta4, by kind. What the program itself knows is left out: tokens, and the
  * node's name and address. A version that is a label is replaced: it would be another one next month.
  * @param version of Kubernetes, in place of a label
  */
-export function convertDocument(document: Fields, version: string): Record<string, Fields> {
+export function convertDocument(document: Fields, version: string): Converted {
+    const types = typesOf(newestMinorWithTypes());
+    const made = Object.entries(documentsOf(document, version)).map(([kind, fields]) => {
+        const { known, dropped } = types ? knownFields(types, kind, fields) : { known: fields, dropped: [] };
+        return { kind, known, dropped };
+    });
+    const notes = made
+        .flatMap(({ dropped }) => dropped)
+        .map((path) => `${path} (${GONE[path] ?? "v1beta4 has no such field"})`);
+    return { documents: Object.fromEntries(made.map(({ kind, known }) => [kind, known])), notes };
+}
+
+function documentsOf(document: Fields, version: string): Record<string, Fields> {
     const { kind, ...fields } = document;
     delete fields.apiVersion;
     if (
@@ -45,14 +85,8 @@ export function convertDocument(document: Fields, version: string): Record<strin
     )
         return convertFlat(fields, version);
     const current = withArgLists(fields);
-    if (kind === "ClusterConfiguration") {
-        delete current.useHyperKubeImage;
-        const { apiServer } = current;
-        // Moved into the timeouts of InitConfiguration.
-        if (isGroup(apiServer)) delete apiServer.timeoutForControlPlane;
-        return { ClusterConfiguration: exactVersion(current, version) };
-    }
-    return { [String(kind)]: current };
+    if (kind === "NodeConfiguration") return { JoinConfiguration: current };
+    return { [String(kind)]: kind === "ClusterConfiguration" ? exactVersion(current, version) : current };
 }
 
 function convertFlat(fields: Fields, version: string): Record<string, Fields> {
@@ -61,7 +95,8 @@ function convertFlat(fields: Fields, version: string): Record<string, Fields> {
     for (const [key, value] of Object.entries(fields)) {
         const moved = MOVED[key];
         if (moved) put({ [moved[0]]: { [moved[1]]: value } });
-        else if (KEPT.includes(key)) put({ [key]: value });
+        else if (key === "etcd") put({ etcd: etcdOf(value) });
+        else if (!READ_APART.includes(key)) put({ [key]: value });
     }
     const { api, authorizationModes, kubernetesVersion, kubeletConfiguration, kubeProxy } = fields;
     if (isGroup(api) && typeof api.controlPlaneEndpoint === "string")
@@ -74,6 +109,13 @@ function convertFlat(fields: Fields, version: string): Record<string, Fields> {
         documents.KubeletConfiguration = kubeletConfiguration.baseConfig;
     if (isGroup(kubeProxy) && isGroup(kubeProxy.config)) documents.KubeProxyConfiguration = kubeProxy.config;
     return documents;
+}
+
+// Up to v1alpha1 the members outside of the cluster and those inside were one group.
+function etcdOf(etcd: unknown): unknown {
+    if (!isGroup(etcd) || etcd.local !== undefined || etcd.external !== undefined) return etcd;
+    const { endpoints, caFile, certFile, keyFile, ...local } = etcd;
+    return endpoints === undefined ? { local } : { external: { endpoints, caFile, certFile, keyFile } };
 }
 
 function exactVersion(cluster: Fields, version: string): Fields {

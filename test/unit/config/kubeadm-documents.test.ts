@@ -198,7 +198,7 @@ describe("a kubeadm.yaml", () => {
 });
 
 test("older forms keep what they say: subnets, names, authorization, the kubelet's configuration", () => {
-    const documents = convertDocument(
+    const { documents, notes } = convertDocument(
         {
             apiVersion: "kubeadm.k8s.io/v1alpha1",
             kind: "MasterConfiguration",
@@ -222,6 +222,7 @@ test("older forms keep what they say: subnets, names, authorization, the kubelet
         },
         KubeletConfiguration: { maxPods: 50 },
     });
+    assert.deepEqual(notes, ["token (every worker gets a token of its own)"]);
 });
 
 test("merging does not change what is merged", () => {

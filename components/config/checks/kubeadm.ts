@@ -1,0 +1,58 @@
+import { certificateName } from "../fields";
+import type { Finding } from "../flags/lint";
+import { words } from "../flags/lint";
+import { firstProblems, nearestWords, shownName } from "../nearest";
+import { isGroup } from "../plain-values";
+import { newestMinorWithTypes, typesOf } from "../../releases";
+import { mountFindings } from "./mounts";
+import type { SoundConfig } from "./sound-config";
+
+const DOCUMENT = "kubernetes.kubeadm.clusterConfiguration";
+
+/** What kubeadm would refuse of its ClusterConfiguration, beside types, and what this program does not do. */
+export function kubeadmFindings(config: SoundConfig, minor: number): Finding[] {
+    const { clusterConfiguration: cluster = {} } = config.kubernetes?.kubeadm ?? {};
+    return [
+        ...gateFindings(cluster.featureGates, minor),
+        ...firstProblems(etcdFindings(cluster.etcd), (finding) => finding),
+        ...firstProblems(mountFindings(config), (finding) => finding),
+    ];
+}
+
+const error = (path: string, message: string): Finding => ({ severity: "error", path: `${DOCUMENT}.${path}`, message });
+
+function gateFindings(gates: unknown, minor: number): Finding[] {
+    const own = typesOf(minor);
+    const known = words((own ?? typesOf(newestMinorWithTypes()))?.kubeadmGates);
+    if (!isGroup(gates)) return [];
+    const gone = Object.keys(gates).filter((gate) => !known.includes(gate));
+    return firstProblems(gone, (gate): Finding => {
+        const near = nearestWords(gate, known, 1);
+        const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
+        const message = `is no feature gate of kubeadm 1.${minor}: it is gone or misspelt; gates of the components belong to their feature-gates, the kubelet's to kubernetes.kubelet.featureGates${meant}`;
+        return { ...error(`featureGates.${shownName(gate)}`, message), severity: own ? "error" : "warning" };
+    });
+}
+
+function etcdFindings(etcd: unknown): Finding[] {
+    if (!isGroup(etcd)) return [];
+    const findings: Finding[] = [];
+    if (isGroup(etcd.external)) {
+        const message =
+            "etcd outside of the cluster is not supported: joins, upgrades, snapshots and the teardown work on the members that kubeadm makes on the control plane's nodes; leave it out";
+        findings.push(error("etcd.external", message));
+    }
+    const { local } = etcd;
+    if (!isGroup(local)) return findings;
+    if (typeof local.dataDir === "string" && !local.dataDir.startsWith("/"))
+        findings.push(error("etcd.local.dataDir", `must be an absolute path; found "${local.dataDir}"`));
+    for (const field of ["serverCertSANs", "peerCertSANs"]) {
+        const names = Array.isArray(local[field]) ? (local[field] as unknown[]) : [];
+        names.forEach((name, index) => {
+            const issue = typeof name === "string" ? certificateName.safeParse(name).error?.issues[0] : undefined;
+            if (issue)
+                findings.push(error(`etcd.local.${field}[${index}]`, `${issue.message}; found "${String(name)}"`));
+        });
+    }
+    return findings;
+}
