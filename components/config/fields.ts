@@ -90,6 +90,14 @@ export const url = z
     })
     .transform((text) => text.replace(/\/+$/, ""));
 
+/** A registry with a path, where images come from. */
+export const imageRepository = z
+    .string()
+    .regex(
+        /^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+        "must be a registry with a path and without https://, such as registry.example.com/k8s",
+    );
+
 /** The name of an image registry: what stands before the first slash of an image. */
 export const registryHost = z
     .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isVersion } from "../releases/version";
-import { certificateName, cidr, dnsDomain, dnsName, endpoint, flags, install, ipv4 } from "./fields";
+import { certificateName, cidr, dnsDomain, dnsName, endpoint, flags, imageRepository, install, ipv4 } from "./fields";
 
 const component = z.strictObject({ extraArgs: flags.default({}).describe("Flags by name, without leading dashes.") });
 
@@ -74,14 +74,7 @@ export const kubernetes = z.strictObject({
     podSubnet: cidr.default("10.244.0.0/16").describe("Addresses of the Pods; fixed once the cluster stands."),
     serviceSubnet: cidr.default("10.96.0.0/12").describe("Addresses of Services; fixed once the cluster stands."),
     dnsDomain: dnsDomain.default("cluster.local").describe("DNS domain of Services; fixed once the cluster stands."),
-    imageRepository: z
-        .string()
-        .regex(
-            /^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
-            "must be a registry with a path and without https://, such as registry.example.com/k8s",
-        )
-        .default("registry.k8s.io")
-        .describe("Where the control plane's images come from."),
+    imageRepository: imageRepository.default("registry.k8s.io").describe("Where the control plane's images come from."),
     encryptSecrets: z
         .boolean()
         .default(true)

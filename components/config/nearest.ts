@@ -4,7 +4,7 @@ import { Problem } from "./problem";
 const LONGEST_WORD = 100;
 
 /** Problems of one kind that are told one by one; of more a person learns nothing. */
-const MOST_TOLD = 20;
+export const MOST_TOLD = 20;
 
 // Edits that make one word of another; two letters that changed places are one.
 function editDistance(a: string, b: string): number {

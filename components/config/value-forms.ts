@@ -20,9 +20,9 @@ export function isBoolean(text: string): boolean {
     return /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text);
 }
 
-/** Whether a text is a whole number. */
+/** Whether a text is a whole number as Go writes it: 1000, 1_000, 0x3e8. */
 export function isWholeNumber(text: string): boolean {
-    return /^[-+]?(\d+|0x[\da-fA-F]+)$/.test(text);
+    return /^[-+]?(\d(_?\d)*|0[xX](_?[\da-fA-F])+|0[bB](_?[01])+|0[oO](_?[0-7])+)$/.test(text);
 }
 
 /** Whether a text is a number. */

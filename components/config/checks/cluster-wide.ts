@@ -1,13 +1,10 @@
 import * as net from "node:net";
 import type { Finding } from "../flags/lint";
 import { networkOf, overlap } from "../ipv4-range";
-import { isGroup } from "../plain-values";
 import type { SoundConfig } from "./sound-config";
 
 type Kubernetes = NonNullable<SoundConfig["kubernetes"]>;
 
-/** Modes of kube-proxy on Linux. */
-const MODES = ["iptables", "ipvs", "nftables"];
 /** Addresses of a DNS cache on each node. */
 const LINK_LOCAL = "169.254.0.0/16";
 /** What the kubelet wants of the kernel where it must not set it. */
@@ -63,12 +60,6 @@ function kernelFindings({ kubelet = {} }: Kubernetes): Finding[] {
 function proxyFindings({ kubeProxy = {}, podSubnet }: Kubernetes): Finding[] {
     const { mode, clusterCIDR } = kubeProxy;
     const findings: Finding[] = [];
-    if (typeof mode === "string" && mode !== "" && !MODES.includes(mode))
-        findings.push({
-            severity: "error",
-            path: "kubernetes.kubeProxy.mode",
-            message: `must be one of ${MODES.join(", ")}; found "${mode}"`,
-        });
     if (mode === "ipvs")
         findings.push(
             warning(
@@ -83,5 +74,5 @@ function proxyFindings({ kubeProxy = {}, podSubnet }: Kubernetes): Finding[] {
                 `${clusterCIDR} is not kubernetes.podSubnet ${podSubnet}: kube-proxy takes Pods outside of it for strangers and hides their addresses; leave it out, and it follows`,
             ),
         );
-    return isGroup(kubeProxy) ? findings : [];
+    return findings;
 }

@@ -1,9 +1,11 @@
-import { type Finding, lintFlags, lintGates } from "../flags/lint";
+import type { Component } from "../flags/lifecycle";
+import { type Finding, type GivenFlag, lintFlags, lintGates } from "../flags/lint";
 import { lintValues } from "../flags/value-types";
 import { VALUE_RULES } from "../flags/values";
 import { isGroup } from "../plain-values";
 import { clusterWideFindings } from "./cluster-wide";
 import { fieldFindings } from "./component-fields";
+import { componentValueFindings } from "./component-values";
 import { givenFlags } from "./given-flags";
 import { kubeadmFindings } from "./kubeadm";
 import type { SoundConfig } from "./sound-config";
@@ -33,11 +35,29 @@ export function lintConfig(config: SoundConfig): Finding[] {
     ]);
     return [
         ...flags,
+        ...givenFlags(config).flatMap(([component, given]) => missingFlags(component, given)),
         ...fieldFindings(config, minor),
         ...settingFindings(kubernetes, minor),
+        ...componentValueFindings(kubernetes, minor),
         ...clusterWideFindings(kubernetes),
         ...kubeadmFindings(config, minor),
     ];
+}
+
+/** Flags of the API server that do nothing, or keep it from starting, without another one. */
+const NEEDS: [flag: string, needed: string, severity: Finding["severity"], otherwise: string][] = [
+    ["oidc-issuer-url", "oidc-client-id", "error", "the API server ends"],
+    ["oidc-client-id", "oidc-issuer-url", "error", "the API server ends"],
+];
+
+function missingFlags(component: Component, given: GivenFlag[]): Finding[] {
+    const names = new Set(given.map(({ name }) => name));
+    if (component !== "kube-apiserver") return [];
+    return NEEDS.filter(([, needed]) => !names.has(needed)).flatMap(([flag, needed, severity, otherwise]) =>
+        given
+            .filter(({ name }) => name === flag)
+            .map(({ path }) => ({ severity, path, message: `needs ${needed}, too: without it ${otherwise}` })),
+    );
 }
 
 // The same for what kubelet and kube-proxy take from their configuration.

@@ -1,4 +1,4 @@
-import { certificateName } from "../fields";
+import { certificateName, imageRepository } from "../fields";
 import type { Finding } from "../flags/lint";
 import { words } from "../flags/lint";
 import { firstProblems, nearestWords, shownName } from "../nearest";
@@ -8,11 +8,16 @@ import { mountFindings } from "./mounts";
 import type { SoundConfig } from "./sound-config";
 
 const DOCUMENT = "kubernetes.kubeadm.clusterConfiguration";
+const IMAGE_TAG = /^\w[\w.-]{0,127}$/;
 
-/** What kubeadm would refuse of its ClusterConfiguration, beside types, and what this program does not do. */
+/** What kubeadm would refuse of its documents, beside types, and what this program does not do. */
 export function kubeadmFindings(config: SoundConfig, minor: number): Finding[] {
-    const { clusterConfiguration: cluster = {} } = config.kubernetes?.kubeadm ?? {};
+    const { clusterConfiguration: cluster = {}, ...nodes } = config.kubernetes?.kubeadm ?? {};
     return [
+        ...imageFindings(cluster.dns, "dns"),
+        ...imageFindings(isGroup(cluster.etcd) ? cluster.etcd.local : undefined, "etcd.local"),
+        ...preflightFindings(nodes.initConfiguration, "initConfiguration"),
+        ...preflightFindings(nodes.joinConfiguration, "joinConfiguration"),
         ...gateFindings(cluster.featureGates, minor),
         ...firstProblems(etcdFindings(cluster.etcd), (finding) => finding),
         ...firstProblems(mountFindings(config), (finding) => finding),
@@ -32,6 +37,28 @@ function gateFindings(gates: unknown, minor: number): Finding[] {
         const message = `is no feature gate of kubeadm 1.${minor}: it is gone or misspelt; gates of the components belong to their feature-gates, the kubelet's to kubernetes.kubelet.featureGates${meant}`;
         return { ...error(`featureGates.${shownName(gate)}`, message), severity: own ? "error" : "warning" };
     });
+}
+
+function imageFindings(part: unknown, path: string): Finding[] {
+    if (!isGroup(part)) return [];
+    const findings: Finding[] = [];
+    const { imageRepository: repository, imageTag } = part;
+    const issue =
+        typeof repository === "string" && repository !== "" && imageRepository.safeParse(repository).error?.issues[0];
+    if (issue)
+        findings.push(error(`${path}.imageRepository`, `${issue.message}; found "${shownName(String(repository))}"`));
+    if (typeof imageTag === "string" && imageTag !== "" && !IMAGE_TAG.test(imageTag))
+        findings.push(error(`${path}.imageTag`, `must be the tag of an image alone; found "${shownName(imageTag)}"`));
+    return findings;
+}
+
+function preflightFindings(document: unknown, name: string): Finding[] {
+    const registration = isGroup(document) ? document.nodeRegistration : undefined;
+    const given = isGroup(registration) ? registration.ignorePreflightErrors : undefined;
+    const checks = Array.isArray(given) ? given.map((one) => String(one).toLowerCase()) : [];
+    if (!checks.includes("all") || checks.length === 1) return [];
+    const path = `kubernetes.kubeadm.${name}.nodeRegistration.ignorePreflightErrors`;
+    return [{ severity: "error", path, message: "all stands for every check: name it alone, or leave it out" }];
 }
 
 function etcdFindings(etcd: unknown): Finding[] {

@@ -25,6 +25,7 @@ const OWN_VOLUMES: Record<string, string> = {
     "api-server-files": "the program's own files of the API server",
     "audit-logs": "kubernetes.audit",
 };
+const VOLUME_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Flags whose value is a file that the component reads. */
 const READS_A_FILE =
     /(-file|-config|-kubeconfig|-cafile|-certfile|-keyfile|-authority|-client-certificate|-client-key)$|^(config|kubeconfig)$/;
@@ -34,12 +35,16 @@ export function mountFindings(config: SoundConfig): Finding[] {
     return givenFlags(config).flatMap(([component, flags]) => {
         const pod = PODS[component];
         if (!pod) return [];
-        const path = `kubernetes.kubeadm.clusterConfiguration.${pod.key}.extraVolumes`;
+        const volumesOfPod = `${pod.key}.extraVolumes`;
+        const path = `kubernetes.kubeadm.clusterConfiguration.${volumesOfPod}`;
         const volumes = volumesOf(config, pod.key);
         const given = volumes.flatMap(({ mountPath }) => (typeof mountPath === "string" ? [mountPath] : []));
         const mounted = [...pod.mounted, ...(pod.key === "scheduler" ? [] : AUTHORITIES), ...given];
         const clashes = pod.key === "apiServer" ? ownVolumes(config) : [];
-        return [...flags.flatMap((flag) => unmounted(flag, mounted, path)), ...clashing(volumes, clashes, path)];
+        return [
+            ...flags.flatMap((flag) => unmounted(flag, mounted, volumesOfPod)),
+            ...clashing(volumes, clashes, path),
+        ];
     });
 }
 
@@ -62,23 +67,42 @@ function unmounted({ name, value = "", path }: GivenFlag, mounted: string[], vol
     if (mounted.some((directory) => value === directory || value.startsWith(`${directory.replace(/\/$/, "")}/`)))
         return [];
     const directory = value.replace(/\/[^/]*$/, "") || "/";
-    const message = `no extraVolume mounts ${value}: ${log ? "the log ends with each Pod of the API server" : "the component ends, since its Pod has no such file"}; add to ${volumes} {name: ${name}, hostPath: ${directory}, mountPath: ${directory}, pathType: ${log ? "DirectoryOrCreate" : "Directory"}}`;
+    const message = `no extraVolume mounts ${value}: ${log ? "the log ends with each Pod of the API server" : "the component ends, since its Pod has no such file"}; add to the ClusterConfiguration's ${volumes} {name: ${name}, hostPath: ${directory}, mountPath: ${directory}, pathType: ${log ? "DirectoryOrCreate" : "Directory"}}`;
     return [{ severity: log ? "warning" : "error", path, message }];
 }
 
 function clashing(volumes: Volume[], own: string[], path: string): Finding[] {
     const first = new Map<unknown, number>();
     volumes.forEach(({ name }, index) => first.has(name) || first.set(name, index));
-    return volumes.flatMap(({ name }, index): Finding[] => {
-        const at = `${path}[${index}].name`;
-        if (typeof name !== "string") return [];
-        if (own.includes(name)) {
-            const message = `${name} is the volume of ${OWN_VOLUMES[name] ?? "the program"}: take another name`;
-            return [{ severity: "error", path: at, message }];
-        }
-        if (first.get(name) === index) return [];
-        return [
-            { severity: "error", path: at, message: `${name} is that of extraVolumes[${first.get(name)}] already` },
-        ];
+    return volumes.flatMap((volume, index) => {
+        const { name } = volume;
+        const error = (field: string, message: string): Finding => ({
+            severity: "error",
+            path: `${path}[${index}].${field}`,
+            message,
+        });
+        const findings = ["hostPath", "mountPath"].flatMap((field) => {
+            const value = volume[field];
+            const misspelt = Object.keys(volume).some(
+                (key) => key !== field && key.toLowerCase() === field.toLowerCase(),
+            );
+            if (misspelt || (value !== undefined && typeof value !== "string")) return [];
+            if (value?.startsWith("/")) return [];
+            return [error(field, `must be an absolute path; found ${value === undefined ? "nothing" : `"${value}"`}`)];
+        });
+        if (typeof name === "string" && own.includes(name))
+            findings.push(
+                error("name", `${name} is the volume of ${OWN_VOLUMES[name] ?? "the program"}: take another name`),
+            );
+        else if (first.get(name) !== index && typeof name === "string")
+            findings.push(error("name", `${name} is that of extraVolumes[${first.get(name)}] already`));
+        else if (name === undefined || (typeof name === "string" && !VOLUME_NAME.test(name)))
+            findings.push(
+                error(
+                    "name",
+                    `must be at most 63 lower-case letters, digits and '-', as of every volume of a Pod; found ${name === undefined ? "nothing" : `"${name}"`}`,
+                ),
+            );
+        return findings;
     });
 }

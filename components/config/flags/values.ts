@@ -100,6 +100,12 @@ export const VALUE_RULES: readonly ValueRule[] = [
     },
     {
         component: "kube-apiserver",
+        flag: "oidc-issuer-url",
+        severity: "error",
+        judge: (value) => (value.startsWith("https://") ? undefined : `must begin with https://; found "${value}"`),
+    },
+    {
+        component: "kube-apiserver",
         flag: "token-auth-file",
         severity: "warning",
         judge: () => "keeps tokens in plain text that never expire: use service accounts or OIDC",

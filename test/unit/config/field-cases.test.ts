@@ -40,7 +40,10 @@ describe("field cases", () => {
 
     test("4: an agent that is not there opens no host", () => {
         const config = cluster({ ssh: { agent: true } });
-        assert.match(agentProblems(config, {}, undefined).map(text).join(), /^ssh\.agent: true, but this machine runs no SSH agent/);
+        assert.match(
+            agentProblems(config, {}, undefined).map(text).join(),
+            /^ssh\.agent: true, but this machine runs no SSH agent/,
+        );
         assert.deepEqual(agentProblems(config, {}, "/run/agent"), []);
         assert.deepEqual(agentProblems(config, { sshPrivateKey: "k" }, undefined), []);
         assert.deepEqual(agentProblems(cluster(), {}, undefined), []);
@@ -112,6 +115,50 @@ describe("field cases", () => {
         assert.deepEqual(ofCluster(own), []);
         const twice = { scheduler: { extraVolumes: [volume, { ...volume, mountPath: "/b" }] } };
         assert.match(ofCluster(twice)[0] ?? "", /extraVolumes\[1\]\.name: audit-logs is that of extraVolumes\[0\]/);
+    });
+
+    test("16, beside it: names and paths of volumes as a Pod takes them", () => {
+        const extraVolumes = [{ name: "audit_logs", hostPath: "logs", mountPath: "/logs" }];
+        assert.deepEqual(
+            ofCluster({ apiServer: { extraVolumes } }).map((line) => line.replace(/^.*extraVolumes/, "").split(";")[0]),
+            [
+                "[0].hostPath: must be an absolute path",
+                "[0].name: must be at most 63 lower-case letters, digits and '-', as of every volume of a Pod",
+            ],
+        );
+    });
+
+    test("25, beside it: repositories and tags", () => {
+        const clusterConfiguration = {
+            dns: { imageRepository: "https://registry.example.com/dns" },
+            etcd: { local: { imageTag: "etcd:3.5.24" } },
+        };
+        assert.match(
+            ofCluster(clusterConfiguration)[0] ?? "",
+            /dns\.imageRepository: must be a registry .* without https/,
+        );
+        assert.match(
+            ofCluster(clusterConfiguration)[1] ?? "",
+            /etcd\.local\.imageTag: must be the tag of an image alone/,
+        );
+    });
+
+    test("15, beside it: flags that need another one", () => {
+        const oidc = (extraArgs: object) => refused({ kubernetes: { apiServer: { extraArgs } } });
+        assert.match(oidc({ "oidc-issuer-url": "https://id.example.com" })[0] ?? "", /needs oidc-client-id, too/);
+        assert.match(
+            oidc({ "oidc-issuer-url": "http://id.example.com", "oidc-client-id": "k8s" })[0] ?? "",
+            /must begin with https:\/\/; found "http:\/\/id\.example\.com"/,
+        );
+    });
+
+    test("a check that all stands for is not named beside it", () => {
+        const nodeRegistration = { ignorePreflightErrors: ["All", "Swap"] };
+        const said = refused({ kubernetes: { kubeadm: { joinConfiguration: { nodeRegistration } } } });
+        assert.match(
+            said[0] ?? "",
+            /joinConfiguration\.nodeRegistration\.ignorePreflightErrors: all stands for every check/,
+        );
     });
 
     test("18: labels that the control plane is known by, and the kubelet's own", () => {
