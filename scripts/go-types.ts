@@ -118,7 +118,8 @@ export class GoTypeReader {
     }
 }
 
-function goFiles(directory: string): string[] {
+/** The texts of a package's files, without tests and what a generator made. */
+export function goFiles(directory: string): string[] {
     const names = readdirSync(directory).filter((name) => name.endsWith(".go") && !/_test\.go$|^zz_/.test(name));
     return names.sort().map((name) => readFileSync(join(directory, name), "utf8"));
 }

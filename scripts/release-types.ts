@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RELEASES_DIRECTORY, type ReleaseTypes } from "../components/releases";
-import { type GoPackage, GoTypeReader } from "./go-types";
+import { goFiles, type GoPackage, GoTypeReader } from "./go-types";
 
 const USAGE = "usage: npm run types -- VERSION..., such as v1.32.0";
 const KUBEADM = "k8s.io/kubernetes/cmd/kubeadm/app";
@@ -32,6 +32,17 @@ const DOCUMENTS: [short: keyof typeof PACKAGES, kind: string][] = [
     ["kubeProxy", "KubeProxyConfiguration"],
 ];
 
+/** Packages that name feature gates of the components. */
+const FEATURES = [
+    "k8s.io/kubernetes/pkg/features",
+    "k8s.io/apiserver/pkg/features",
+    "k8s.io/apiextensions-apiserver/pkg/features",
+    "k8s.io/component-base/logs/api/v1",
+    "k8s.io/component-base/metrics/features",
+    "k8s.io/controller-manager/pkg/features",
+    "k8s.io/client-go/features",
+];
+
 /** The directory of a package of a Kubernetes version. Kubernetes itself is v1.X.Y, the modules beside it v0.X.Y. */
 function directoryOf(path: string, version: string): string {
     const [, host = "", name = "", rest = ""] = /^([^/]+)\/([^/]+)\/(.*)$/.exec(path) ?? [];
@@ -40,7 +51,7 @@ function directoryOf(path: string, version: string): string {
 
 /** The modules of a version that are not in the cache, as `go mod download` takes them. */
 export function missingModules(version: string): string[] {
-    const missing = Object.values(PACKAGES).filter((path) => !existsSync(directoryOf(path, version)));
+    const missing = [...Object.values(PACKAGES), ...FEATURES].filter((path) => !existsSync(directoryOf(path, version)));
     const modules = missing.map((path) => path.split("/").slice(0, 2).join("/"));
     return [...new Set(modules)].map(
         (name) => `${name}@${name.endsWith("/kubernetes") ? version : version.replace(/^v1/, "v0")}`,
@@ -58,6 +69,7 @@ export function releaseTypes(version: string): ReleaseTypes {
     return {
         version,
         kubeadmGates: kubeadmGates(version),
+        componentGates: componentGates(version),
         apiVersions: apiVersions(version),
         documents: Object.fromEntries(documents) as Record<string, string>,
         ...reader.result(),
@@ -72,6 +84,14 @@ function kubeadmGates(version: string): string {
         .map(([, name]) => name)
         .sort()
         .join(" ");
+}
+
+// All components read one list, those gates included that are locked and that no help shows.
+function componentGates(version: string): string {
+    const names = FEATURES.flatMap((path) => goFiles(directoryOf(path, version))).flatMap((text) =>
+        [...text.matchAll(/^\s*(?:const )?\w+ +(?:featuregate\.)?Feature += "(\w+)"/gm)].map(([, name]) => name),
+    );
+    return [...new Set(names)].sort().join(" ");
 }
 
 /** The groups that the API server knows, with their versions. The core group's name is empty. */

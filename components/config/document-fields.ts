@@ -1,4 +1,4 @@
-import { nearestWords, shownName } from "./nearest";
+import { MOST_TOLD, nearestWords, shownName } from "./nearest";
 import { isGroup } from "./plain-values";
 import { isDuration, isQuantity, isTime } from "./value-forms";
 import { type ReleaseTypes } from "../releases";
@@ -79,13 +79,16 @@ export class DocumentFields {
     private group(type: string, values: Record<string, unknown>, path: string): void {
         const fields = this.release.types[type] ?? {};
         for (const [key, value] of Object.entries(values)) {
+            if (value === undefined) continue;
             const at = `${path}.${shownName(key)}`;
             if (!Object.hasOwn(fields, key)) this.fault(at, this.stranger(key, Object.keys(fields)), true);
-            else if (value !== null && value !== undefined) this.value(fields[key] ?? "", value, at);
+            else if (value !== null) this.value(fields[key] ?? "", value, at);
         }
     }
 
     private stranger(key: string, known: string[]): string {
+        // Nobody reads more, and each takes its time.
+        if (this.faults.length >= MOST_TOLD) return "is not known";
         const said = `${this.kind} of Kubernetes ${this.release.version.replace(/^v(\d+\.\d+).*/, "$1")} has no such field here`;
         const sameLetters = known.find((name) => name.toLowerCase() === key.toLowerCase());
         if (sameLetters !== undefined) return `${said}: write it as ${sameLetters}`;
@@ -170,4 +173,26 @@ export function knownFields(
         return Object.fromEntries(entries);
     };
     return { known: kept(release.documents[kind] ?? "", document, "") as Record<string, unknown>, dropped };
+}
+
+const YES = /^(y|yes|on)$/i;
+const NO = /^(n|no|off)$/i;
+
+/**
+ * A document in which the words that YAML 1.1 has for true and false are these where the type wants one: kubeadm reads
+ * version 1.1. Elsewhere they stay the words that they look like.
+ */
+export function withBooleans(release: ReleaseTypes, kind: string, document: Record<string, unknown>) {
+    const read = (type: string, value: unknown): unknown => {
+        if (type === "bool" && typeof value === "string")
+            return YES.test(value) ? true : NO.test(value) ? false : value;
+        const element = /^(?:\[\]|map\[string\])(.+)$/.exec(type)?.[1];
+        if (element !== undefined && Array.isArray(value)) return value.map((entry) => read(element, entry));
+        const fields = release.types[type];
+        if (!isGroup(value) || (element === undefined && !fields)) return value;
+        const typeOf = (key: string) =>
+            element ?? (fields && Object.hasOwn(fields, key) ? fields[key] : undefined) ?? "";
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, read(typeOf(key), entry)]));
+    };
+    return read(release.documents[kind] ?? "", document) as Record<string, unknown>;
 }

@@ -23,6 +23,8 @@ export interface ReleaseTypes {
     version: string;
     /** Feature gates that kubeadm knows. Words are apart by spaces. */
     kubeadmGates: string;
+    /** Feature gates that the components know, those included that cannot be switched any more. */
+    componentGates: string;
     /** Versions of each API group that the API server knows; the core group's name is empty. */
     apiVersions: Record<string, string>;
     /** The type of each kind of document. */

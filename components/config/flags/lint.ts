@@ -1,6 +1,6 @@
 import { Problem } from "../problem";
 import { firstProblems, nearestWords, shownName } from "../nearest";
-import { releaseOf } from "../../releases";
+import { releaseOf, typesOf } from "../../releases";
 import { type Component, FLAG_LIFECYCLES } from "./lifecycle";
 
 /** A finding of the linter: an error keeps a component from starting, a warning is for a person to judge. */
@@ -84,14 +84,19 @@ export function lintGates(
         typeof gates === "string" ? gates.split(",").map((gate) => gate.split("=")[0] ?? "") : Object.keys(gates);
     const known = words(releaseOf(minor)?.gates[component]);
     if (known.length === 0) return [];
+    const named = words(typesOf(minor)?.componentGates);
     const gone = names
         .map((name) => name.trim().split(":").at(-1) ?? "")
         .filter((gate) => gate !== "" && !known.includes(gate) && !/^All(Alpha|Beta)$/.test(gate));
     return firstProblems(gone, (gate): Finding => {
+        if (named.includes(gate)) {
+            const message = `${shownName(gate)} is fixed or on its way out in ${component} 1.${minor}, whose help does not show it any more; leave it out, before a later version refuses it`;
+            return { severity: "warning", path, message };
+        }
         const near = nearestWords(gate, known, 1);
         const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
-        const message = `${shownName(gate)} is no feature gate that ${component} 1.${minor} lets one switch: it is gone or fixed by now, or misspelt, and one that is gone keeps ${component} from starting${meant}`;
-        return { severity: "warning", path, message };
+        const message = `${component} 1.${minor} knows no feature gate ${shownName(gate)} and would not start: it is gone or misspelt${meant}`;
+        return { severity: named.length > 0 ? "error" : "warning", path, message };
     });
 }
 

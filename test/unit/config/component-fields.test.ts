@@ -18,8 +18,8 @@ test("fields of another kind than kubelet and kube-proxy read are refused", () =
         [{ failSwapOn: "no" }, 'failSwapOn: must be true or false; found "no"'],
         [{ evictionHard: ["a"] }, 'evictionHard: must be a group of keys, each a text in quotes; found ["a"]'],
         [
-            { featureGates: { A: "true" } },
-            'featureGates: must be a group of keys, each true or false; found {"A":"true"}',
+            { featureGates: { NodeSwap: "true" } },
+            'featureGates: must be a group of keys, each true or false; found {"NodeSwap":"true"}',
         ],
         [{ registerWithTaints: {} }, "registerWithTaints: must be a list of groups of keys; found {}"],
         [{ syncFrequency: 60 }, "syncFrequency: must be a duration in quotes, such as 30s, 5m or 1h30m; found 60"],

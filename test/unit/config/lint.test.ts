@@ -84,13 +84,9 @@ describe("values", () => {
         "everything allowed": [apiServer({ "authorization-mode": "AlwaysAllow" }), /AlwaysAllow lets everybody/],
         "an authorizer left out": [apiServer({ "authorization-mode": "RBAC" }), /lacks Node/],
         profiles: [apiServer({ profiling: "true" }), /profiling: serves profiles/],
-        "a feature gate that is gone": [
-            apiServer({ "feature-gates": "DynamicKubeletConfig=true,APIServerIdentity=true" }),
-            /feature-gates: DynamicKubeletConfig is no feature gate that kube-apiserver 1\.32 lets one switch/,
-        ],
-        "a kubelet's gate, misspelt": [
-            { kubelet: { featureGates: { NodeSwapp: true } } },
-            /kubelet\.featureGates: NodeSwapp .*; did you mean NodeSwap\?/,
+        "a feature gate that is fixed": [
+            apiServer({ "feature-gates": "AppArmor=true,APIServerIdentity=true" }),
+            /feature-gates: AppArmor is fixed or on its way out in kube-apiserver 1\.32/,
         ],
         "a kubelet that lets everybody in": [
             { kubelet: { authentication: { anonymous: { enabled: true } } } },
@@ -113,6 +109,14 @@ describe("values", () => {
             [controllerManager({ "cluster-cidr": "10.1.0.0/16" }), /is not kubernetes\.podSubnet 10\.244\.0\.0\/16/],
             [apiServer({ "service-cluster-ip-range": "10.1.0.0/16" }), /is not kubernetes\.serviceSubnet/],
             [controllerManager({ "leader-elect-resource-lock": "endpoints" }), /"endpoints" is gone/],
+            [
+                apiServer({ "feature-gates": "DynamicKubeletConfig=true" }),
+                /kube-apiserver 1\.32 knows no feature gate DynamicKubeletConfig and would not start/,
+            ],
+            [
+                { kubelet: { featureGates: { NodeSwapp: true } } },
+                /kubelet\.featureGates: kubelet 1\.32 knows no .*; did you mean NodeSwap\?/,
+            ],
         ];
         for (const [kubernetes, message] of wrong) {
             const said = refused(kubernetes);
