@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as yaml from "yaml";
 import { yamlText } from "../yaml-text";
+import { withBooleans } from "../document-fields";
 import { Problem } from "../problem";
+import { newestMinorWithTypes, typesOf } from "../../releases";
 import { nearest } from "../nearest";
 import { isGroup } from "../plain-values";
 import type { Fields } from "./merge";
@@ -59,13 +61,18 @@ export function readFile(file: string, path: string, version: string): ReadDocum
     }
     const read = values.map((value) =>
         isGroup(value)
-            ? readDocument(value, `${path}:${String(value.kind)}`, version)
+            ? readDocument(asKubeadmReads(value), `${path}:${String(value.kind)}`, version)
             : {
                   documents: [],
                   problems: [{ path, message: `${file} holds something that is no document: ${typeof value}` }],
               },
     );
     return join(read);
+}
+
+function asKubeadmReads(document: Fields): Fields {
+    const types = typesOf(newestMinorWithTypes());
+    return types ? withBooleans(types, String(document.kind), document) : document;
 }
 
 // What is behind an alias is copied at each of them: a file for kubeadm needs none, and a few make gigabytes.

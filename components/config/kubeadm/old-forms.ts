@@ -72,7 +72,7 @@ export function convertDocument(document: Fields, version: string): Converted {
     });
     const notes = made
         .flatMap(({ dropped }) => dropped)
-        .map((path) => `${path} (${GONE[path] ?? "v1beta4 has no such field"})`);
+        .map((path) => `${path} (${Object.hasOwn(GONE, path) ? GONE[path] : "v1beta4 has no such field"})`);
     return { documents: Object.fromEntries(made.map(({ kind, known }) => [kind, known])), notes };
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from "../problem";
+import { firstProblems } from "../nearest";
 import { isGroup } from "../plain-values";
 import { nodeAddress } from "../node-address";
 import type { Fields } from "./merge";
@@ -123,11 +124,19 @@ function isExample(discovery: unknown): boolean {
     return isGroup(discovery) && discovery.token === EXAMPLE.token && discovery.apiServerEndpoint === EXAMPLE.endpoint;
 }
 
-/** Flags of the kubelet that the program itself decides. */
-const OWNED_FLAGS: Record<string, string> = {
-    "node-ip": "it is nodes[].internalAddress, or else address",
-    "hostname-override": "it is the node's name",
-};
+/** Flags of the kubelet that the program itself decides; in a document for several nodes none is right. */
+const OWNED_FLAGS: OwnedField[] = [
+    {
+        field: "node-ip",
+        why: "it is nodes[].internalAddress, or else address",
+        same: (value, own) => value === addressOf(own),
+    },
+    {
+        field: "hostname-override",
+        why: "it is the node's name",
+        same: (value, { first }) => value === first.name,
+    },
+];
 
 /** The paths of the fields that the program decides, by kind of document. */
 export function ownedFields(kind: string): string[] {
@@ -150,14 +159,30 @@ export function withoutOwned(
         rest = without(rest, keys);
         if (!same(value, own)) problems.push(problem(`${path}.${field}`, why));
     }
-    const { nodeRegistration } = document;
-    const flags = isGroup(nodeRegistration) ? nodeRegistration.kubeletExtraArgs : undefined;
-    for (const flag of Array.isArray(flags) ? flags.filter(isGroup) : []) {
-        const why = OWNED_FLAGS[String(flag.name)];
-        if (why !== undefined)
-            problems.push(problem(`${path}.nodeRegistration.kubeletExtraArgs`, `${String(flag.name)}: ${why}`));
-    }
+    const flags = withoutOwnedFlags(rest.nodeRegistration, kind === "InitConfiguration", own);
+    const at = `${path}.nodeRegistration.kubeletExtraArgs`;
+    problems.push(...firstProblems(flags.refused, ({ field, why }) => problem(at, `${field}: ${why}`)));
+    const { kept: kubeletExtraArgs } = flags;
+    if (kubeletExtraArgs)
+        rest = { ...rest, nodeRegistration: { ...(rest.nodeRegistration as Fields), kubeletExtraArgs } };
     return { rest, problems };
+}
+
+// The kubelet's flags without those, where there are any, and those that say something else than the program.
+function withoutOwnedFlags(
+    registration: unknown,
+    ofOneNode: boolean,
+    own: OwnValues,
+): { kept?: unknown[]; refused: OwnedField[] } {
+    const given = isGroup(registration) ? registration.kubeletExtraArgs : undefined;
+    if (!Array.isArray(given)) return { refused: [] };
+    const refused: OwnedField[] = [];
+    const kept = given.filter((flag) => {
+        const owned = isGroup(flag) ? OWNED_FLAGS.find(({ field }) => field === flag.name) : undefined;
+        if (owned && !(ofOneNode && isGroup(flag) && owned.same(flag.value, own))) refused.push(owned);
+        return !owned;
+    });
+    return kept.length === given.length ? { refused } : { kept, refused };
 }
 
 function problem(path: string, why: string): Problem {

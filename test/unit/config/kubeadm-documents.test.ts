@@ -188,6 +188,17 @@ describe("a kubeadm.yaml", () => {
         );
     });
 
+    test("is read as kubeadm reads it: YAML 1.1 has more words for true and false", () => {
+        const text = [
+            "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfailSwapOn: no\nfeatureGates: {NodeSwap: on}",
+            "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nclusterName: no\nproxy: {disabled: Yes}",
+        ].join("\n---\n");
+        const { kubernetes } = withFile(text, (file) => accepted({ file }));
+        assert.deepEqual(kubernetes.kubelet, { failSwapOn: false, featureGates: { NodeSwap: true } });
+        assert.deepEqual(kubernetes.kubeadm.clusterConfiguration, { proxy: { disabled: true } });
+        assert.equal(kubernetes.clusterName, "no");
+    });
+
     test("that gives a kind which is given beside it, too", () => {
         const text = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nclusterName: blue";
         const problems = withFile(text, (file) => report({ file, clusterConfiguration: { clusterName: "red" } }));
