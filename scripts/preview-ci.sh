@@ -21,6 +21,8 @@ if [ "$mode" = --throw-away ]; then
     mkdir "$work/backend" "$work/project"
     PULUMI_CONFIG_PASSPHRASE=$(head -c 24 /dev/urandom | base64)
     export PULUMI_CONFIG_PASSPHRASE PULUMI_BACKEND_URL="file://$work/backend"
+    # A plan dials no host: neither the agent that ssh.agent asks for nor a key need be here.
+    export SSH_AUTH_SOCK=${SSH_AUTH_SOCK:-$work/no-agent}
     npx tsx commands/preview/without-secrets.ts "$config" >"$work/config.yaml"
     config=$work/config.yaml
     # Beside a project file alone: a new stack's salt is written there, and not into the checkout.

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { clusterImages } from "../../../commands/cluster-images";
 import { imageName } from "../../../components/releases/image-name";
@@ -38,6 +40,42 @@ for (const { version, kubeadm } of built) {
         }
     });
 }
+
+for (const { version, kubeadm } of built) {
+    test(`case 25: images of dns and etcd.local as kubeadm ${version} takes them`, () => {
+        const settings = {
+            dns: { imageRepository: "registry.example.com/dns", imageTag: "v1.12.9" },
+            etcd: { local: { imageRepository: "registry.example.com/etcd", imageTag: "3.5.32-0" } },
+        };
+        const directory = mkdtempSync(join(tmpdir(), "images-"));
+        try {
+            const file = join(directory, "kubeadm.yaml");
+            const head = {
+                apiVersion: "kubeadm.k8s.io/v1beta4",
+                kind: "ClusterConfiguration",
+                kubernetesVersion: version,
+            };
+            writeFileSync(file, JSON.stringify({ ...head, ...settings }));
+            const { stdout } = spawnSync(kubeadm, ["config", "images", "list", "--config", file], { encoding: "utf8" });
+            const found = kubeadmImages(version, "registry.k8s.io", settings);
+            assert.deepEqual(found?.sort(), stdout.trim().split("\n").sort());
+        } finally {
+            rmSync(directory, { recursive: true });
+        }
+    });
+}
+
+test("case 25: npm run images names those of the ClusterConfiguration, and none of an add-on that is off", () => {
+    const clusterConfiguration = {
+        dns: { imageRepository: "registry.example.com/dns", imageTag: "v1.12.9" },
+        etcd: { local: { imageTag: "3.5.32-0" } },
+        proxy: { disabled: true },
+    };
+    const images = clusterImages(cluster({ kubernetes: { kubeadm: { clusterConfiguration } } }));
+    assert.ok(images.includes("registry.example.com/dns/coredns:v1.12.9"));
+    assert.ok(images.includes("registry.k8s.io/etcd:3.5.32-0"));
+    assert.ok(!images.some((image) => image.includes("kube-proxy")));
+});
 
 test("later patch releases have their own etcd; a minor release that nobody knows has none", () => {
     assert.equal(companions("v1.32.9")?.etcd, "3.5.16-0");

@@ -93,6 +93,25 @@ test("a node's settings go before the stack's, and secrets are the stack's", () 
     assert.equal(worker?.bastion?.privateKey, secrets.sshPrivateKey);
 });
 
+test("case 2: a bastion is opened by all that opens the hosts, or by a key of its own", () => {
+    const config = cluster({ ssh: { bastion: { host: "b.example.com" } } });
+    const secret = (text: string) => pulumi.secret(text);
+    const hosts: ClusterSecrets = {
+        sshPrivateKey: secret("key"),
+        sshPrivateKeyPassword: secret("phrase"),
+        sshPassword: secret("word"),
+    };
+    const bastionOf = (secrets: ClusterSecrets) =>
+        hostConnection(config.ssh, nodeOf(config, "master"), secrets).bastion;
+    assert.equal(bastionOf(hosts)?.privateKeyPassword, hosts.sshPrivateKeyPassword);
+    assert.equal(bastionOf(hosts)?.password, hosts.sshPassword);
+    const own: ClusterSecrets = { bastionPrivateKey: secret("own"), bastionPrivateKeyPassword: secret("its phrase") };
+    const bastion = bastionOf({ ...hosts, ...own });
+    assert.equal(bastion?.privateKey, own.bastionPrivateKey);
+    assert.equal(bastion?.privateKeyPassword, own.bastionPrivateKeyPassword);
+    assert.equal(bastion?.password, undefined);
+});
+
 test("the agent's socket is used only when asked for, and never looked for in the environment", () => {
     const before = process.env.SSH_AUTH_SOCK;
     process.env.SSH_AUTH_SOCK = "/run/environment";
