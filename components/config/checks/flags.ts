@@ -44,19 +44,23 @@ export function lintConfig(config: SoundConfig): Finding[] {
     ];
 }
 
-/** Flags of the API server that do nothing, or keep it from starting, without another one. */
-const NEEDS: [flag: string, needed: string, severity: Finding["severity"], otherwise: string][] = [
-    ["oidc-issuer-url", "oidc-client-id", "error", "the API server ends"],
-    ["oidc-client-id", "oidc-issuer-url", "error", "the API server ends"],
+/** Flags of the API server that do nothing without another one: it starts, and says nothing. */
+const NEEDS: [flag: string, needed: string][] = [
+    ["oidc-issuer-url", "oidc-client-id"],
+    ["oidc-client-id", "oidc-issuer-url"],
 ];
 
 function missingFlags(component: Component, given: GivenFlag[]): Finding[] {
     const names = new Set(given.map(({ name }) => name));
     if (component !== "kube-apiserver") return [];
-    return NEEDS.filter(([, needed]) => !names.has(needed)).flatMap(([flag, needed, severity, otherwise]) =>
+    return NEEDS.filter(([, needed]) => !names.has(needed)).flatMap(([flag, needed]) =>
         given
             .filter(({ name }) => name === flag)
-            .map(({ path }) => ({ severity, path, message: `needs ${needed}, too: without it ${otherwise}` })),
+            .map(({ path }): Finding => ({
+                severity: "warning",
+                path,
+                message: `does nothing without ${needed}: add it`,
+            })),
     );
 }
 
