@@ -1,4 +1,4 @@
-import { MOST_TOLD, nearestWords, shownName } from "./nearest";
+import { meant, MOST_TOLD, shownName } from "./nearest";
 import { isGroup } from "./plain-values";
 import { isDuration, isQuantity, isTime } from "./value-forms";
 import { type ReleaseTypes } from "../releases";
@@ -96,8 +96,7 @@ export class DocumentFields {
             ([kind, type]) => kind !== this.kind && Object.hasOwn(this.release.types[type] ?? {}, key),
         );
         if (others.length > 0) return `${said}: it belongs to ${others.map(([kind]) => kind).join(" or ")}`;
-        const [near] = nearestWords(key, known, 1);
-        return near === undefined ? said : `${said}; did you mean ${near}?`;
+        return said + meant(key, known);
     }
 
     private value(type: string, value: unknown, path: string): void {

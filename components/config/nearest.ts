@@ -49,6 +49,17 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     return nearestWords(word, known, 1)[0];
 }
 
+/** The end of a message about a misspelt word: what may be meant, or nothing. */
+export function meant(word: string, known: readonly string[]): string {
+    const near = nearest(word, known);
+    return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** The same for words of which there are few: where none is near, all of them. */
+export function meantOrKnown(word: string, known: readonly string[]): string {
+    return meant(word, known) || `; known are ${known.join(", ")}`;
+}
+
 /** A name as a message shows it. */
 export function shownName(name: string): string {
     return name.length > LONGEST_WORD ? `${name.slice(0, LONGEST_WORD)}...` : name;
@@ -72,7 +83,6 @@ export function unknownKeys(
     path: (key: string) => string,
 ): Problem[] {
     return firstProblems(keys, (key) => {
-        const near = nearest(key, known);
-        return { path: path(shownName(key)), message: `is not a known key${near ? `; did you mean ${near}?` : ""}` };
+        return { path: path(shownName(key)), message: `is not a known key${meant(key, known)}` };
     });
 }

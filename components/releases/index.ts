@@ -54,6 +54,11 @@ export function newestMinorWithTypes(): number {
     return Math.max(...minors.map(Number));
 }
 
+/** The types of the newest version on record, against which documents of other versions are held. */
+export function newestTypes(): ReleaseTypes | undefined {
+    return typesOf(newestMinorWithTypes());
+}
+
 const files = new Map<string, unknown>();
 
 function read<Data>(name: string): Data | undefined {

@@ -2,7 +2,7 @@ import { DocumentFields } from "../document-fields";
 import type { Finding } from "../flags/lint";
 import { firstProblems } from "../nearest";
 import { isGroup } from "../plain-values";
-import { newestMinorWithTypes, typesOf } from "../../releases";
+import { newestTypes, typesOf } from "../../releases";
 import type { SoundConfig } from "./sound-config";
 
 /** The documents of a configuration, and where their fields stand in it. */
@@ -24,7 +24,7 @@ function documentsOf({ kubernetes }: SoundConfig): [kind: string, fields: unknow
  */
 export function fieldFindings(config: SoundConfig, minor: number): Finding[] {
     const own = typesOf(minor);
-    const types = own ?? typesOf(newestMinorWithTypes());
+    const types = own ?? newestTypes();
     if (!types) return [];
     const faults = documentsOf(config).flatMap(([kind, fields, path]) =>
         isGroup(fields) ? new DocumentFields(types, kind).check(fields, path) : [],

@@ -1,6 +1,6 @@
 import { durationSeconds } from "../duration";
 import { type Finding, NEWEST_MINOR_WITH_DATA, words } from "../flags/lint";
-import { firstProblems, nearestWords, shownName } from "../nearest";
+import { firstProblems, meant, meantOrKnown, shownName } from "../nearest";
 import { type Group, isGroup } from "../plain-values";
 import { isDuration, isQuantity } from "../value-forms";
 import { releaseOf } from "../../releases";
@@ -105,9 +105,8 @@ function unknownWords(document: Group, known: Record<string, string>): Fault[] {
         const given = (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === "string");
         const stranger = given.find((one) => one !== "" && !words(list).includes(one));
         if (stranger === undefined || list === "") return [];
-        const near = nearestWords(stranger, words(list), 1);
-        const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
-        return [[field, `must be one of ${words(list).join(", ")}; found "${shownName(stranger)}"${meant}`]];
+        const found = `found "${shownName(stranger)}"${meant(stranger, words(list))}`;
+        return [[field, `must be one of ${words(list).join(", ")}; ${found}`]];
     });
 }
 
@@ -160,9 +159,8 @@ const isShare = (value: string) => /^\d+(\.\d+)?%$/.test(value);
 
 function signalFault(field: string, signal: string): Fault[] {
     if (SIGNALS.includes(signal)) return [];
-    const near = nearestWords(signal, SIGNALS, 1);
-    const meant = near.length > 0 ? `did you mean ${near.join("")}?` : `known are ${SIGNALS.join(", ")}`;
-    return [[`${field}.${shownName(signal)}`, `is no signal that the kubelet knows; ${meant}`]];
+    const message = `is no signal that the kubelet knows${meantOrKnown(signal, SIGNALS)}`;
+    return [[`${field}.${shownName(signal)}`, message]];
 }
 
 const RESERVED = ["cpu", "memory", "ephemeral-storage", "pid"];

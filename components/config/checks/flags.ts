@@ -22,7 +22,8 @@ export function lintConfig(config: SoundConfig): Finding[] {
         nodeLeaseDurationSeconds: kubernetes.kubelet?.nodeLeaseDurationSeconds,
         network: config.network?.addOn,
     };
-    const flags = givenFlags(config).flatMap(([component, given]) => [
+    const all = givenFlags(config);
+    const flags = all.flatMap(([component, given]) => [
         ...lintFlags(component, given, minor),
         ...lintValues(component, given, minor),
         ...given.flatMap(({ name, value = "", path }) => [
@@ -35,7 +36,7 @@ export function lintConfig(config: SoundConfig): Finding[] {
     ]);
     return [
         ...flags,
-        ...givenFlags(config).flatMap(([component, given]) => missingFlags(component, given)),
+        ...all.flatMap(([component, given]) => missingFlags(component, given)),
         ...fieldFindings(config, minor),
         ...settingFindings(kubernetes, minor),
         ...componentValueFindings(kubernetes, minor),

@@ -1,9 +1,9 @@
 import { certificateName, imageRepository } from "../fields";
 import type { Finding } from "../flags/lint";
 import { words } from "../flags/lint";
-import { firstProblems, nearestWords, shownName } from "../nearest";
+import { firstProblems, meant, shownName } from "../nearest";
 import { isGroup } from "../plain-values";
-import { newestMinorWithTypes, typesOf } from "../../releases";
+import { newestTypes, typesOf } from "../../releases";
 import { mountFindings } from "./mounts";
 import type { SoundConfig } from "./sound-config";
 
@@ -28,13 +28,11 @@ const error = (path: string, message: string): Finding => ({ severity: "error", 
 
 function gateFindings(gates: unknown, minor: number): Finding[] {
     const own = typesOf(minor);
-    const known = words((own ?? typesOf(newestMinorWithTypes()))?.kubeadmGates);
+    const known = words((own ?? newestTypes())?.kubeadmGates);
     if (!isGroup(gates)) return [];
     const gone = Object.keys(gates).filter((gate) => !known.includes(gate));
     return firstProblems(gone, (gate): Finding => {
-        const near = nearestWords(gate, known, 1);
-        const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
-        const message = `is no feature gate of kubeadm 1.${minor}: it is gone or misspelt; gates of the components belong to their feature-gates, the kubelet's to kubernetes.kubelet.featureGates${meant}`;
+        const message = `is no feature gate of kubeadm 1.${minor}: it is gone or misspelt; gates of the components belong to their feature-gates, the kubelet's to kubernetes.kubelet.featureGates${meant(gate, known)}`;
         return { ...error(`featureGates.${shownName(gate)}`, message), severity: own ? "error" : "warning" };
     });
 }

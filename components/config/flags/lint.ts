@@ -1,5 +1,5 @@
 import { Problem } from "../problem";
-import { firstProblems, nearestWords, shownName } from "../nearest";
+import { firstProblems, meant, nearestWords, shownName } from "../nearest";
 import { releaseOf, typesOf } from "../../releases";
 import { type Component, FLAG_LIFECYCLES } from "./lifecycle";
 
@@ -60,13 +60,13 @@ function unknownFlag(component: Component, name: string, minor: number, known: s
     if (name.startsWith("-")) return { severity: "error", message: "write the flag without leading dashes" };
     const own = releaseOf(minor);
     const near = nearestWords(name, known);
-    const meant = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+    const perhaps = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
     if (own)
-        return { severity: "error", message: `${component} 1.${minor} has no such flag and would not start${meant}` };
+        return { severity: "error", message: `${component} 1.${minor} has no such flag and would not start${perhaps}` };
     // A version whose flags are not on record: what is not known there may still be right.
     return {
         severity: "warning",
-        message: `${component} 1.${NEWEST_MINOR_WITH_DATA} has no such flag, and those of 1.${minor} are not on record${meant}`,
+        message: `${component} 1.${NEWEST_MINOR_WITH_DATA} has no such flag, and those of 1.${minor} are not on record${perhaps}`,
     };
 }
 
@@ -93,9 +93,7 @@ export function lintGates(
             const message = `${shownName(gate)} is fixed or on its way out in ${component} 1.${minor}, whose help does not show it any more; leave it out, before a later version refuses it`;
             return { severity: "warning", path, message };
         }
-        const near = nearestWords(gate, known, 1);
-        const meant = near.length > 0 ? `; did you mean ${near.join("")}?` : "";
-        const message = `${component} 1.${minor} knows no feature gate ${shownName(gate)} and would not start: it is gone or misspelt${meant}`;
+        const message = `${component} 1.${minor} knows no feature gate ${shownName(gate)} and would not start: it is gone or misspelt${meant(gate, known)}`;
         return { severity: named.length > 0 ? "error" : "warning", path, message };
     });
 }

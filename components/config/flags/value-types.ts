@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import { firstProblems, nearestWords, shownName } from "../nearest";
+import { firstProblems, meantOrKnown, nearestWords, shownName } from "../nearest";
 import { releaseOf, typesOf } from "../../releases";
 import { isBoolean, isDuration, isNumber, isQuantity, isWholeNumber } from "../value-forms";
 import type { Component } from "./lifecycle";
@@ -69,9 +69,7 @@ function choiceFault({ value = "" }: GivenFlag, known: string[]): string | undef
     if (known.length === 0) return undefined;
     const unknown = value.split(",").find((word) => word !== "" && !known.includes(word));
     if (unknown === undefined) return undefined;
-    const near = nearestWords(unknown, known, 1);
-    const meant = near.length > 0 ? `did you mean ${near.join("")}?` : `known are ${known.join(", ")}`;
-    return `${shownName(unknown)} is not known to this flag; ${meant}`;
+    return `${shownName(unknown)} is not known to this flag${meantOrKnown(unknown, known)}`;
 }
 
 const EVERY_API = ["api/all", "api/ga", "api/beta", "api/alpha", "api/legacy", "v1", "api/v1", "/v1"];

@@ -3,7 +3,7 @@ import * as yaml from "yaml";
 import { yamlText } from "../yaml-text";
 import { withBooleans } from "../document-fields";
 import { Problem } from "../problem";
-import { newestMinorWithTypes, typesOf } from "../../releases";
+import { newestTypes } from "../../releases";
 import { nearest } from "../nearest";
 import { isGroup } from "../plain-values";
 import type { Fields } from "./merge";
@@ -71,7 +71,7 @@ export function readFile(file: string, path: string, version: string): ReadDocum
 }
 
 function asKubeadmReads(document: Fields): Fields {
-    const types = typesOf(newestMinorWithTypes());
+    const types = newestTypes();
     return types ? withBooleans(types, String(document.kind), document) : document;
 }
 

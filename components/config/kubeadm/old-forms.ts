@@ -1,6 +1,6 @@
 import { isGroup } from "../plain-values";
 import { knownFields } from "../document-fields";
-import { newestMinorWithTypes, typesOf } from "../../releases";
+import { newestTypes } from "../../releases";
 import { type Arg, type Fields, mergeFields } from "./merge";
 
 /** The group of kubeadm's documents, and the version that is read. */
@@ -65,7 +65,7 @@ export interface Converted {
  * @param version of Kubernetes, in place of a label
  */
 export function convertDocument(document: Fields, version: string): Converted {
-    const types = typesOf(newestMinorWithTypes());
+    const types = newestTypes();
     const made = Object.entries(documentsOf(document, version)).map(([kind, fields]) => {
         const { known, dropped } = types ? knownFields(types, kind, fields) : { known: fields, dropped: [] };
         return { kind, known, dropped };
