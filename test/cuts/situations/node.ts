@@ -2,6 +2,18 @@ import { documents, join, kubelet, precheck, prepare, refusedSetting, withAll } 
 import { asNode, configMap, localStore, network, put } from "./objects";
 import { type Situation } from "./situation";
 
+/** The installer, cut in what comes by standard input. */
+const receive: Omit<Situation, "name"> = {
+    script: "receive.sh",
+    from: "bare",
+    inputs: precheck,
+    packed: "receive",
+    own: true,
+    command: ["bash", "-s"],
+    bare: true,
+    limitSeconds: 1200,
+};
+
 /** Situations of scripts of every node. */
 export const nodeSituations: Situation[] = [
     { script: "prepare.sh", name: "a bare host", from: "bare", inputs: prepare, limitSeconds: 1200 },
@@ -188,29 +200,12 @@ sed -i 's/"message":"kubelet is posting ready status","status":"True"/"message":
         bare: true,
         limitSeconds: 120,
     },
+    { ...receive, name: "a bare host" },
     {
-        script: "receive.sh",
-        name: "a bare host",
-        from: "bare",
-        inputs: precheck,
-        packed: "receive",
-        own: true,
-        command: ["bash", "-s"],
-        bare: true,
-        limitSeconds: 1200,
-    },
-    {
-        script: "receive.sh",
+        ...receive,
         name: "other scripts than before",
-        from: "bare",
         setup: "mkdir -p /var/lib/kubeadm-cluster; echo 0 >/var/lib/kubeadm-cluster/prepared",
         // The mark of what was done before goes before anything is done.
         makesAnew: /\/prepared$/,
-        inputs: precheck,
-        packed: "receive",
-        own: true,
-        command: ["bash", "-s"],
-        bare: true,
-        limitSeconds: 1200,
     },
 ];
