@@ -6,6 +6,8 @@ set -euo pipefail
 remove_proxy() {
     give_back /etc/apt/apt.conf.d/95kubeadm-cluster-proxy
     give_back /etc/dnf/dnf.conf
-    take_away "$STATE/proxy.env" /etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf
+    take_away /etc/systemd/system/{containerd,kubelet}.service.d/20-kubeadm-cluster-proxy.conf
     rmdir /etc/systemd/system/{containerd,kubelet}.service.d 2>/dev/null || true
+    # Last: by it a run that was cut off is found.
+    take_away "$STATE/proxy.env"
 }
