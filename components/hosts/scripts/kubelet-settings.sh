@@ -53,8 +53,9 @@ renew_kubelet_settings() {
         kubelet_settings=taken
         if ! cmp -s "$KUBELET_CONFIG" "$KUBELET_KEPT"; then
             say "restarting the kubelet with new settings"
-            systemctl restart kubelet || :
-            look_at_kubelet
+            up=no
+            # Where that fails, the one with the former settings may still run.
+            if systemctl restart kubelet; then look_at_kubelet; fi
             if [ "$up" = no ]; then
                 kubelet_settings=refused
                 said=$(journalctl -u kubelet -n 60 -o cat --no-pager) || said=
