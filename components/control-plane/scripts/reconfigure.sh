@@ -48,7 +48,7 @@ adopt_key
 keep_init_configuration
 former=$(<"$current")
 look_at_keys
-if [ ! -e "$KEPT" ] && [ "$settled" = yes ] && [ "$former" = "${CLUSTER_CONFIGURATION%$'\n'}" ]; then finish; fi
+if [ ! -e "$KEPT" ] && [ "$telling" = no ] && [ "$settled" = yes ] && [ "$former" = "${CLUSTER_CONFIGURATION%$'\n'}" ]; then finish; fi
 refuse_restart "$NODE_NAME"
 
 rm -rf "$wanted_files"
@@ -107,5 +107,6 @@ settle_keys
 whole_configuration "${CLUSTER_CONFIGURATION%$'\n'}"
 put "$STATE/kubeadm.yaml" 600 "$whole"
 put "$current" 600 "${CLUSTER_CONFIGURATION%$'\n'}"
+forget "$TELLING"
 drop_kept
 finish

@@ -2,15 +2,22 @@
 # Sourced by reconfigure.sh: settings of kubelet and kube-proxy, which are told by the cluster, and the way back of all.
 set -euo pipefail
 
+# There from before the cluster hears of other settings until all of them are in force, or the former ones again.
+readonly TELLING=$STATE/settings-being-told
+telling=no
+if [ -e "$TELLING" ]; then telling=yes; fi
+
 # look_for_document TEXT: sets `differs` to no where this document is among those in force.
 look_for_document() {
     differs=yes
+    if [ "$telling" = yes ]; then return 0; fi
     if [[ "---"$'\n'$former$'\n---\n' == *"---"$'\n'"${1%$'\n'}"$'\n---\n'* ]]; then differs=no; fi
 }
 # apply_kubelet CONFIG, apply_kube_proxy CONFIG: set `applied` to yes where it runs with these settings.
 apply_kubelet() {
     local code kubelet_settings serving
     applied=no
+    record "$TELLING"
     if [ "$first" = yes ]; then
         attempt reconfigure kubeadm init phase upload-config kubelet --config "$1"
         if [ "$code" != 0 ]; then return 0; fi
@@ -23,6 +30,7 @@ apply_kubelet() {
 apply_kube_proxy() {
     local code
     applied=no
+    record "$TELLING"
     attempt reconfigure kubeadm init phase addon kube-proxy --config "$1"
     if [ "$code" != 0 ]; then return 0; fi
     attempt reconfigure kubectl "$ADMIN" -n kube-system rollout restart daemonset/kube-proxy
@@ -31,13 +39,22 @@ apply_kube_proxy() {
     if [ "$code" = 0 ]; then applied=yes; fi
 }
 refuse() {
+    local left=''
     say "putting the former settings back"
     put_back
     [ "$restored" = yes ] ||
         die "$1; and not every former manifest could be put back: they are kept in $KEPT. Make room on this host's disks and run pulumi up again, which goes on from there"
     look_for_document "$KUBELET_CONFIGURATION"
-    if [ "$differs" = yes ]; then apply_kubelet "$STATE/kubeadm.yaml"; fi
+    if [ "$differs" = yes ]; then
+        apply_kubelet "$STATE/kubeadm.yaml"
+        [ "$applied" = yes ] || left='the kubelet'
+    fi
     look_for_document "$KUBE_PROXY_CONFIGURATION"
-    if [ "$first" = yes ] && [ "$differs" = yes ]; then apply_kube_proxy "$STATE/kubeadm.yaml"; fi
+    if [ "$first" = yes ] && [ "$differs" = yes ]; then
+        apply_kube_proxy "$STATE/kubeadm.yaml"
+        [ "$applied" = yes ] || left+="${left:+ and }kube-proxy"
+    fi
+    [ -z "$left" ] || die "$1; and the former settings of $left could not be put back; the lines above say why. Correct the configuration and run pulumi up again, which goes on from there"
+    forget "$TELLING"
     die "$1; all settings are again what they were. Correct the configuration and run pulumi up again"
 }

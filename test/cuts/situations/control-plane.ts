@@ -99,6 +99,8 @@ done`,
         from: "master",
         inputs: documents("", refusedSetting, "v1.32.0", "metricsBindAddress: 0.0.0.0\n"),
         code: 1,
+        // It ends by itself until it has its former settings again.
+        makesAnew: /^\/sim\/units\/active\/kubelet$/,
         limitSeconds: 2400,
     },
     {
