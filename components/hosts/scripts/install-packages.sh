@@ -123,7 +123,7 @@ owned_packages() {
     if command -v apt-get >/dev/null; then
         # Also those that are there by half.
         text=$(dpkg-query -W -f '${Package}\n' "${owned[@]}" 2>/dev/null) || code=$?
-        [ "$code" -le 1 ] || die "dpkg-query fails with exit code $code when it is asked for ${owned[*]}; see: dpkg --audit"
+        [[ "$code" -le 1 && "$code$text" != 0 ]] || die "dpkg-query fails with exit code $code, or says nothing, when it is asked for ${owned[*]}; see: dpkg --audit"
         if [ -n "$text" ]; then mapfile -t known <<<"$text"; fi
     else
         for name in "${owned[@]}"; do

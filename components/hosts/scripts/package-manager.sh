@@ -8,7 +8,9 @@ look_at_package() {
     found=
     if command -v apt-get >/dev/null; then
         said=$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$1" 2>/dev/null) || code=$?
-        [ "$code" -le 1 ] || die "dpkg-query fails with exit code $code when it is asked for $1; see: dpkg --audit"
+        # Of what it does not know it says so, with code 1.
+        [[ "$code" -le 1 && "$code$said" != 0 ]] ||
+            die "dpkg-query fails with exit code $code, or says nothing, when it is asked for $1; see: dpkg --audit"
         if [[ "$said" == "installed "* ]]; then found=${said#installed }; fi
     else
         said=$(rpm -q --queryformat '%{VERSION}-%{RELEASE}' "$1" 2>&1) || code=$?
