@@ -160,7 +160,8 @@ echo x >/etc/kubernetes/pki/apiserver.crt; : >/etc/kubernetes/admin.conf; : >${s
         script: "etcd-restore.sh",
         bySecond: true,
         name: "a snapshot by standard input",
-        command: ["bash", "-c", "base64 </root/saved.db | /opt/kubeadm-cluster/etcd-restore.sh -"],
+        // In the place of the shell: what ends the step ends the script, and waits for it.
+        command: ["bash", "-c", "exec /opt/kubeadm-cluster/etcd-restore.sh - < <(base64 </root/saved.db)"],
         from: "master",
         setup: `tar -C /var/lib/etcd/member -cf /root/saved.db .\nrm ${localStore}/nodes/_/worker-2.json`,
         limitSeconds: 900,
