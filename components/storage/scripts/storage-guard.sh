@@ -37,15 +37,19 @@ none_in_use() {
     if [ -z "$used" ]; then met=yes; fi
 }
 
-# Their deletion would ask a driver whose cluster no longer answers.
-release_volumes() {
-    local attachment volume
-    say "the data of these volumes is gone with its Ceph cluster already: $claims"
+release_attachments() {
+    local attachment
     attachments
     for attachment in $attachments; do
         release volumeattachment "$attachment"
         kubectl "$ADMIN" delete volumeattachment "$attachment" --ignore-not-found --wait=false >/dev/null
     done
+}
+# Their deletion would ask a driver whose cluster no longer answers.
+release_volumes() {
+    local volume
+    say "the data of these volumes is gone with its Ceph cluster already: $claims"
+    release_attachments
     volumes any
     while read -r volume _; do
         if [ -z "$volume" ]; then continue; fi
@@ -61,6 +65,11 @@ cluster=$there
 in_use
 if [ "$namespace" = no ] || { [ "$kind" = all ] && [ "$cluster" = no ] && [ -z "$used" ]; }; then
     say "no Ceph cluster is left, and nothing to lose"
+    # What a run that was cut off has left of volumes has nobody who would end it.
+    if [ "$kind" = all ] && [ "$DESTROY_DATA" = true ] && [ -n "$used" ]; then
+        cluster_lost
+        if [ "$lost" = yes ]; then release_volumes; fi
+    fi
 else
     [ "$DESTROY_DATA" = true ] ||
         die "the storage is not deleted without consent, and nothing was changed. Claims in it: ${claims:-none}. To lose all data in it, set storage.destroyData: true, run pulumi up, then this again"
@@ -78,6 +87,11 @@ else
     fi
     if [ "$kind" = all ]; then
         wait_until 60 "the volumes to be detached" no_attachments
+        if [ "$met" = no ]; then
+            cluster_lost
+            if [ "$lost" = yes ]; then release_attachments; fi
+            no_attachments
+        fi
         if [ "$met" = no ]; then
             names=$(in_line "$attachments")
             die "volumes are still attached: $names; see kubectl get volumeattachments, then run this again"
