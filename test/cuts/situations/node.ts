@@ -114,6 +114,8 @@ echo x >/etc/own; cp -p /etc/own /etc/own.before-kubeadm-cluster`,
     {
         script: "reset.sh",
         name: "a control plane with all",
+        // It is off until the host has its own settings again.
+        makesAnew: /^\/sim\/units\/(active|enabled)\/containerd$/,
         from: "master",
         // The distribution has a containerd, which the archive's hides.
         setup: `${network}\nprintf '[Service]\\nExecStart=/usr/bin/containerd\\n' >/usr/lib/systemd/system/containerd.service`,
@@ -169,6 +171,10 @@ sed -i 's/"message":"kubelet is posting ready status","status":"True"/"message":
     {
         script: "renew-node.sh",
         name: "settings that the kubelet refuses",
+        // It ends by itself until it has its former settings again.
+        makesAnew: /^\/sim\/units\/active\/kubelet$/,
+        // What kubeadm writes beside the settings; where it fails, they are refused as well.
+        mayStay: /^\/(etc\/kubernetes\/tmp|sim\/kubelet-settings) is missing$/,
         args: ["host-1"],
         from: "worker",
         inputs: { KUBERNETES_VERSION: "v1.32.0", KUBELET_CONFIGURATION: `${kubelet}${refusedSetting}` },
