@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostConnection, RemoteScript } from "../remote";
 import { cephClusterDocument } from "./ceph-cluster-document";
 import { cephImage } from "./images";
-import { KubernetesObject } from "./kubernetes-object";
+import { BACKGROUND, KubernetesObject } from "./kubernetes-object";
 import { CLUSTER, NAMESPACE } from "./names";
 import type { StoragePlan } from "../config/storage-plan";
 import type { RookConfig } from "../config/storage-schema";
@@ -46,11 +46,17 @@ export class CephCluster extends pulumi.ComponentResource {
             { parent: this, dependsOn: args.operator },
         );
         const document = cephClusterDocument(storage, plan);
-        const cluster = new KubernetesObject(`${name}-object`, document, {
-            parent: this,
-            dependsOn: [swept, args.operator],
-            customTimeouts: { delete: "10m" },
-        });
+        // Rook cleans the hosts on which it finds daemons at the deletion: with none left it cleans none.
+        const metadata = { ...document.metadata, annotations: BACKGROUND };
+        const cluster = new KubernetesObject(
+            `${name}-object`,
+            { ...document, metadata },
+            {
+                parent: this,
+                dependsOn: [swept, args.operator],
+                customTimeouts: { delete: "10m" },
+            },
+        );
         // Made after the object, so that it runs before the object is deleted.
         const confirm = new RemoteScript(
             `${name}-confirm`,

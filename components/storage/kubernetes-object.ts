@@ -13,6 +13,12 @@ export interface KubernetesDocument {
     [field: string]: unknown;
 }
 
+/**
+ * The annotation for objects whose operator takes them down by the daemons that they own. Deleted in the foreground, which
+ * is the provider's way, they would lose their daemons to the garbage collector first.
+ */
+export const BACKGROUND = { "pulumi.com/deletionPropagationPolicy": "background" };
+
 /** The provider's type token of a kind; the core group, which has no name in manifests, is called core there. */
 export function typeToken(document: { apiVersion: string; kind: string }): string {
     const group = document.apiVersion.includes("/") ? document.apiVersion : `core/${document.apiVersion}`;

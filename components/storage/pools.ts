@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostConnection, RemoteScript } from "../remote";
-import { KubernetesDocument, KubernetesObject } from "./kubernetes-object";
+import { BACKGROUND, KubernetesDocument, KubernetesObject } from "./kubernetes-object";
 import { CLUSTER, NAMESPACE } from "./names";
 import {
     blockClassDocument,
@@ -36,12 +36,8 @@ interface PoolParts {
 
 const READY = { "pulumi.com/waitFor": "jsonpath={.status.phase}=Ready" };
 
-/**
- * The operator needs the daemons of these to take them down. Deleted in the foreground, which is the provider's way, they
- * would lose their daemons to the garbage collector first, and the operator would wait for ever.
- */
+/** Without their daemons the operator would wait for ever. */
 const DAEMON_OWNERS = ["CephFilesystem", "CephObjectStore"];
-const BACKGROUND = { "pulumi.com/deletionPropagationPolicy": "background" };
 
 /** Pools, then the classes that use them, then the guard that runs first when they go. */
 function build(component: pulumi.ComponentResource, name: string, args: PoolArgs, parts: PoolParts): RemoteScript {

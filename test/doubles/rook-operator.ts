@@ -208,6 +208,8 @@ export class RookOperatorDouble {
             POOL_KINDS.filter((kind) => !kind.includes("group")).map((kind) => this.objects.list(kind, NAMESPACE)),
         );
         if (pools.flat().length > 0) return;
+        // In a deletion in the foreground the garbage collector may come first. Here it always does.
+        if (finalizers(cluster).includes("foregroundDeletion") && (await this.daemonPods()).length > 0) return;
         if (cluster.spec.cleanupPolicy?.confirmation === CONSENT) {
             this.pendingCleanup ??= [...new Set((await this.daemonPods()).map((pod) => pod.spec.nodeName as string))];
         }
