@@ -7,7 +7,8 @@ import { after, before, beforeEach, test } from "node:test";
 import { PublishersDouble } from "../../../doubles/publishers";
 import { download, publishedSum, sumIn } from "../../../lab/sources/download";
 
-const content = randomBytes(40_000);
+// As a program begins. Bytes that begin with "<" by chance would be told of as a page.
+const content = Buffer.concat([Buffer.from("\x7fELF"), randomBytes(39_996)]);
 const patience = { connectSeconds: 20, idleSeconds: 20, tries: 2, pauseMilliseconds: 10 };
 let site: PublishersDouble;
 let url: string;
