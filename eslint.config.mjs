@@ -40,6 +40,18 @@ export default tseslint.config(
     },
     // Pulumi's analyzer takes a free form as `any`, and refuses `unknown`.
     { files: ["components/args/*.ts"], rules: { "@typescript-eslint/no-explicit-any": "off" } },
+    {
+        files: ["test/**/*.ts"],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "CallExpression[callee.name='describe'] > ObjectExpression > Property[key.name='skip']",
+                    message: "Node counts no skipped group as skipped: use groupThatNeeds of test/group.ts.",
+                },
+            ],
+        },
+    },
     { ignores: ["test/**"], ...arrows(["**/*.ts"], noTest) },
     arrows(["components/**/*.ts"], noTest, noCommand, noWholeConfig),
     arrows(["components/cluster.ts", "components/index.ts", "components/args/*.ts"], noTest, noCommand),

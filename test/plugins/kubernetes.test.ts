@@ -4,6 +4,7 @@ import { jsonPath } from "../doubles/plugins/kubernetes/json-path";
 import { missingProgram, startApiServer, type ApiServer } from "./api-server";
 import { Contract, output, summary, type Declaration } from "./contract";
 import { configMap, deployment, object, provider, widget, widgetDefinition } from "./kubernetes-objects";
+import { groupThatNeeds } from "../group";
 
 const UNREACHABLE = JSON.stringify({
     apiVersion: "v1",
@@ -46,7 +47,7 @@ const serviceAccount = (labels: object): Declaration =>
 const missing = missingProgram();
 
 /** The life of objects on a real API server, one run after the other on one stack. */
-describe("kubernetes", { skip: missing && `${missing} is not built yet` }, () => {
+groupThatNeeds(missing && `${missing} is not built yet`, "kubernetes", () => {
     let server: ApiServer;
     let contract: Contract;
     let first: Declaration[];

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { missingSshd, startSshd, type Sshd } from "../doubles/sshd";
 import { Contract, output, summary, type Declaration } from "./contract";
+import { groupThatNeeds } from "../group";
 
 const missing = missingSshd();
 
-describe("a real OpenSSH server", { skip: missing ?? false }, () => {
+groupThatNeeds(missing, "a real OpenSSH server", () => {
     let host: Sshd;
     let contract: Contract;
 

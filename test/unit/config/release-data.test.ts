@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { type Component, COMPONENTS, FLAG_LIFECYCLES } from "../../../components/config/flags/lifecycle";
 import { releaseOf } from "../../../components/releases";
 import { flagsByType, helpText, parseHelp, programOf } from "../../../commands/flags/help";
 import { cacheDir } from "../../lab/paths";
+import { groupThatNeeds } from "../../group";
 
 const minorOf = (version: string) => Number(version.split(".")[1]);
 const binaryOf = (version: string, component: string) => programOf(cacheDir("site"), version, component);
@@ -29,7 +30,7 @@ function contradictions(version: string, component: Component): string[] {
     });
 }
 
-describe("the table of flags against the binaries", { skip }, () => {
+groupThatNeeds(skip, "the table of flags against the binaries", () => {
     for (const version of versions) {
         for (const component of COMPONENTS) {
             test(`${component} ${version}`, () => assert.deepEqual(contradictions(version, component), []));
@@ -37,7 +38,7 @@ describe("the table of flags against the binaries", { skip }, () => {
     }
 });
 
-describe("the recorded flags against the binaries; after a change: npm run flags -- VERSION", { skip }, () => {
+groupThatNeeds(skip, "the recorded flags against the binaries; after a change: npm run flags -- VERSION", () => {
     for (const version of versions.filter((each) => releaseOf(minorOf(each))?.version === each)) {
         for (const component of COMPONENTS) {
             test(`${component} ${version}`, () => {

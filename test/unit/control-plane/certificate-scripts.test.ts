@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { expiryDates } from "../../../components/control-plane/certificates";
 import { decrypt } from "../../../components/remote/sealed-script";
 import { ScriptHost } from "../hosts/script-host";
+import { groupThatNeeds } from "../../group";
 
 const skip = spawnSync("openssl", ["version"]).error ? "openssl is not installed" : false;
 const KEY = "k".repeat(32);
 const sealed = (stdout: string) => stdout.replace(/^kubeadm-cluster> /, "");
 const DAY = 24 * 60 * 60 * 1000;
 
-describe("the control plane's certificates", { skip }, () => {
+groupThatNeeds(skip, "the control plane's certificates", () => {
     let host: ScriptHost;
     const pki = () => join(host.root, "etc/kubernetes/pki");
     const certificate = (path: string, days: number) => {

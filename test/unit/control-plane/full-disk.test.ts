@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import { settingsInputs } from "./control-plane-inputs";
 import { fill, noMounts, runCramped } from "../hosts/cramped-host";
 import { ScriptHost } from "../hosts/script-host";
+import { groupThatNeeds } from "../../group";
 
 // reconfigure.sh where a disk is full: the control plane and what is kept of it survive.
 const STATE = "var/lib/kubeadm-cluster";
@@ -11,7 +12,7 @@ const COMPONENTS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-s
 const BEFORE = "    - --from=kubeadm\n";
 const LOOK = `cd "$ROOT/${MANIFESTS}"; sha256sum *.yaml`;
 
-describe("reconfigure.sh on a full disk", { skip: noMounts ?? false }, () => {
+groupThatNeeds(noMounts, "reconfigure.sh on a full disk", () => {
     let host: ScriptHost;
     beforeEach(() => {
         host = new ScriptHost();

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, test } from "node:test";
 import { machineSources } from "../../lab/hosts/apt-sources";
+import { groupThatNeeds } from "../../group";
 
 const scratch = mkdtempSync(join(tmpdir(), "apt-sources-"));
 after(() => rmSync(scratch, { recursive: true }));
@@ -22,7 +23,7 @@ function etc(files: Record<string, string>): string {
 
 const release = 'NAME="Other"\nID=other\nVERSION_CODENAME=bookworm\n';
 
-describe("the hosts' sources", { skip }, () => {
+groupThatNeeds(skip, "the hosts' sources", () => {
     test("are the release's own, from files of either kind; third parties' and disabled ones are left out", async () => {
         const folder = etc({
             "os-release": release,
