@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -18,7 +18,7 @@ export interface Certificate {
 export function selfSigned(commonName: string, addresses: string[] = []): Certificate {
     const directory = mkdtempSync(join(tmpdir(), "certificate-"));
     try {
-        const names = addresses.map((address) => `IP:${address}`).join(",");
+        const names = addresses.map((address) => `${isIP(address) ? "IP" : "DNS"}:${address}`).join(",");
         const [key, certificate] = [join(directory, "key"), join(directory, "certificate")];
         execFileSync(
             "openssl",

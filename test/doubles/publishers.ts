@@ -18,6 +18,7 @@ export class PublishersDouble {
     readonly requests: string[] = [];
     private readonly files = new Map<string, Buffer>();
     private readonly types = new Map<string, string>();
+    private redirects: { path: RegExp; to: string }[] = [];
     private faults: { path: RegExp; fault: Fault; times: number }[] = [];
     private readonly directory = mkdtempSync(join(tmpdir(), "publishers-"));
     private readonly tls = selfSigned("publishers", ["127.0.0.1"]);
@@ -63,9 +64,18 @@ export class PublishersDouble {
         this.faults.push({ path, fault, times });
     }
 
+    /**
+     * Sends requests whose path matches to another address: that path behind it. Below /store is everything once more, as
+     * publishers have it.
+     */
+    redirect(path: RegExp, to: string): void {
+        this.redirects.push({ path, to });
+    }
+
     /** Heals everything and forgets what was asked for. */
     reset(): void {
         this.faults = [];
+        this.redirects = [];
         this.requests.length = 0;
     }
 
@@ -118,7 +128,9 @@ export class PublishersDouble {
             return void to.end("<!DOCTYPE html><html><title>Please log in</title></html>");
         }
         if (path === "/v2/") return void to.writeHead(401).end();
-        const content = this.files.get(path);
+        const elsewhere = this.redirects.find((each) => each.path.test(path));
+        if (elsewhere) return void to.writeHead(302, { location: elsewhere.to + path }).end();
+        const content = this.files.get(path.replace(/^\/store(?=\/)/, ""));
         if (!content) return void to.writeHead(404).end("no such file");
         this.send(from, to, { path, content, fault, start: fault === "whole" ? 0 : Number(range ?? 0) });
     }

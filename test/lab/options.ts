@@ -26,11 +26,16 @@ export interface UpOptions {
     source?: string;
 }
 
-const storages = ["none", "rook"];
-const metrics = ["none", "metrics-server"];
-const networks = ["flannel", "weave", "none"];
-const installs = ["binaries", "packages"];
-const runtimes = ["distribution", "archive"];
+/** What options of few words take; the first is the default, except of `source`. */
+const choices: Record<string, readonly string[]> = {
+    masters: masterCounts.map(String),
+    network: ["flannel", "weave", "none"],
+    install: ["binaries", "packages"],
+    containerd: ["distribution", "archive"],
+    storage: ["none", "rook"],
+    metrics: ["none", "metrics-server"],
+    source: sources,
+};
 
 /** Reads the options of `lab` and `lab:hosts`; whatever is wrong with them is one line. */
 export function upOptions(args: string[]): UpOptions {
@@ -54,28 +59,18 @@ export function upOptions(args: string[]): UpOptions {
     } catch (error) {
         const first = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
         throw new LabError(
-            `${first}. Known: --workers N, --masters ${masterCounts.join("|")}, --network ${networks.join("|")}, --kubernetes VERSION, ` +
-                `--install ${installs.join("|")}, --containerd ${runtimes.join("|")}, --proxy, ` +
-                `--storage ${storages.join("|")}, --storage-settings JSON|FILE, --metrics ${metrics.join("|")}, ` +
-                `--source ${sources.join("|")}.`,
+            `${first}. Known: --workers N, --kubernetes VERSION, --proxy, --storage-settings JSON|FILE, ` +
+                `${Object.entries(choices)
+                    .map(([option, known]) => `--${option} ${known.join("|")}`)
+                    .join(", ")}.`,
         );
     }
     const workers = Number(values.workers);
     if (!/^\d+$/.test(values.workers) || workers > maxWorkers) {
         throw new LabError(`--workers takes a number from 0 to ${maxWorkers}, not "${values.workers}".`);
     }
-    const counts = masterCounts.map(String);
-    const choices = {
-        masters: counts,
-        network: networks,
-        install: installs,
-        containerd: runtimes,
-        storage: storages,
-        metrics,
-        source: [...sources] as string[],
-    };
     for (const [option, known] of Object.entries(choices)) {
-        const value = values[option as keyof typeof choices];
+        const value = values[option as Texts];
         if (value !== undefined && !known.includes(value))
             throw new LabError(`--${option} takes ${known.join(", ")}, not "${value}".`);
     }

@@ -55,17 +55,32 @@ test("importing it does nothing, and ends", async () => {
     const names = await ok(process.execPath, ["-e", 'console.log(Object.keys(require("kubeadm-cluster")).join(" "))']);
     assert.match(names, /\bKubeadmCluster\b/);
     assert.equal(await ok(process.execPath, ["-e", 'require("kubeadm-cluster")']), "");
+    const module = 'import { KubeadmCluster } from "kubeadm-cluster"; console.log(typeof KubeadmCluster)';
+    assert.equal(await ok(process.execPath, ["--input-type=module", "-e", module]), "function\n");
     assert.ok(Date.now() - began < 300_000);
 });
 
-test("the example in TypeScript: its types fit, and a preview plans the whole cluster", async () => {
+for (const [kind, file] of [
+    ["a CommonJS module", "index.cts"],
+    ["an ES module", "index.mts"],
+] as const) {
+    test(`its types fit ${kind}, as strict as TypeScript is, and their own files are sound`, async () => {
+        const text = exampleHere(readFileSync(join(PROJECT, "examples", "typescript", "index.ts"), "utf8"));
+        // What is wrong has to be found: else the types would be `any`.
+        const wrong = `// @ts-expect-error\nnew KubeadmCluster("wrong", { nodes: [{ name: 1 }] });\n`;
+        const path = program(`strict-${file.slice(-3)}`, { [file]: text + wrong });
+        const module = ["--module", "node16", "--moduleResolution", "node16", "--target", "es2022"];
+        const options = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--noEmit", ...module];
+        await ok(process.execPath, [join(home, "node_modules/typescript/bin/tsc"), ...options, join(path, file)]);
+    });
+}
+
+test("the example in TypeScript: a preview plans the whole cluster", async () => {
     const example = join(PROJECT, "examples", "typescript");
     const text = readFileSync(join(example, "index.ts"), "utf8");
     assert.ok(text.trimEnd().split("\n").length < 25);
     const path = program("example", { "index.ts": exampleHere(text) });
     for (const file of ["Pulumi.yaml", "package.json"]) cpSync(join(example, file), join(path, file));
-    const options = ["--strict", "--noEmit", "--skipLibCheck", "--module", "node16", "--moduleResolution", "node16"];
-    await ok(process.execPath, [join(home, "node_modules/typescript/bin/tsc"), ...options, "example/index.ts"]);
     const { code, stdout, stderr } = await (await workspaceIn(path, "kubernetes")).preview();
     assert.equal(code, 0, stdout + stderr);
     const planned = created(stdout);

@@ -25,8 +25,16 @@ export function exampleHere(text: string): string {
     return text.replace(line, manifestsAreHere ? `    storage: {$1, manifests: ${JSON.stringify(MANIFESTS)} },` : "");
 }
 
+/** The same for the example in Python, whose storage has lines of its own. */
+export function pythonExampleHere(text: string): string {
+    const lines = /^ {4}storage=\{\n([^]*?)^ {4}\},\n/m;
+    if (!lines.test(text)) throw new Error("the example has no storage");
+    const manifests = `        "manifests": ${JSON.stringify(MANIFESTS)},\n`;
+    return text.replace(lines, manifestsAreHere ? `    storage={\n$1${manifests}    },\n` : "");
+}
+
 /** Without an agent and a kubeconfig of the user's. */
-const ALONE = { KUBECONFIG: "", SSH_AUTH_SOCK: "" };
+export const ALONE = { KUBECONFIG: "", SSH_AUTH_SOCK: "" };
 
 /** Pulumi for a program in this directory, on a backend of its own; its settings have a private key. */
 export async function workspaceIn(

@@ -70,12 +70,6 @@ function otherImages(): ImageRecipe[] {
 export const archiveOf = (name: string) =>
     cacheDir("images", `${name.split("/").slice(1).join("_").replace(":", "_")}.tar`);
 
-const metricsServerImage = (): ImageRecipe => ({
-    name: METRICS_SERVER_IMAGE,
-    entrypoint: ["/metrics-server"],
-    files: { "metrics-server": part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server") },
-});
-
 /** Steps for the images of a Kubernetes version and of the networks. */
 export const imageSteps = (kubernetes: string): Step[] =>
     [...kubeadmImages(kubernetes), ...otherImages()].map(imageStep);
@@ -85,7 +79,12 @@ export const testImageStep = (): Step =>
     imageStep({ name: "docker.io/lab/busybox:1", entrypoint: ["/bin/sh"], files: {}, userland: "shell" });
 
 /** The step for the image of metrics-server. */
-export const metricsImageStep = (): Step => imageStep(metricsServerImage());
+export const metricsImageStep = (): Step =>
+    imageStep({
+        name: METRICS_SERVER_IMAGE,
+        entrypoint: ["/metrics-server"],
+        files: { "metrics-server": part(`metrics-server-${METRICS_SERVER_VERSION}`, "metrics-server") },
+    });
 
 /** An image that was packed by another recipe is packed anew. */
 function imageStep(recipe: ImageRecipe): Step {

@@ -73,14 +73,10 @@ export const part = (...path: string[]) => cacheDir("parts", ...path);
 /** Steps for the programs of a Kubernetes version, each with the file that holds its checksum. */
 export function kubernetesSteps(version: string): Step[] {
     const [major = "", minor = ""] = version.split(".");
-    const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
     // kubeadm refuses to work without knowing its version.
-    const ldflags = [
-        set("gitVersion", `v${version}`),
-        set("gitMajor", major),
-        set("gitMinor", minor),
-        set("gitTreeState", "clean"),
-    ].join(" ");
+    const told = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor, gitTreeState: "clean" };
+    const set = ([name, value]: string[]) => `-X k8s.io/component-base/version.${name}=${value}`;
+    const ldflags = Object.entries(told).map(set).join(" ");
     const { toolchain } = companionsOf(version);
     return kubernetesPrograms.map((name) => {
         const out = join(kubernetesDir(version), name);

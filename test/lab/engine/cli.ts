@@ -12,7 +12,7 @@ import { run } from "./process";
 /** The CLI that is taken or built where there is none, and the last version of its Node.js language host that is a module. */
 const CLI = "3.259.0";
 export const pulumiVersion = CLI;
-const LANGUAGE_HOST = "3.60.0";
+export const LANGUAGE_HOST = "3.60.0";
 /** An installed CLI has to be at least this. */
 const OLDEST = "3.245.0";
 

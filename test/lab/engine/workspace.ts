@@ -42,7 +42,7 @@ export class Workspace {
         const { stream, stack = this.settings.stack, onOutput, ...rest } = options;
         const command = args[0] ?? "";
         const flags = ["--non-interactive", "--color", "never"];
-        if (command !== "login" && command !== "version" && command !== "plugin") flags.push("--stack", stack);
+        if (!["login", "package", "plugin", "version"].includes(command)) flags.push("--stack", stack);
         if (configFile !== undefined && CONFIGURED.has(command)) flags.push("--config-file", configFile);
         return run(engine.pulumi, engine.adapt([...args, ...flags], program), {
             ...rest,

@@ -6,17 +6,11 @@ import { cacheDir } from "../paths";
 import { LabError, run } from "../run";
 import { network, registryUrl } from "../topology";
 
-/** An image's place in the lab's registry: its own path without the registry's host name. */
-interface Place {
-    repository: string;
-    tag: string;
-}
-
 /**
- * Where an image belongs: `registry.k8s.io/coredns/coredns:v1.11.3` is `coredns/coredns`, `docker.io/busybox` is
- * `library/busybox`, as registries behind a mirror are asked for it. No tag means `latest`.
+ * Where an image is in the lab's registry, as registries behind a mirror are asked for it: `docker.io/busybox` is
+ * `library/busybox`, and no tag means `latest`.
  */
-export function placeOf(image: string): Place {
+export function placeOf(image: string): { repository: string; tag: string } {
     const { repository, tag = "latest" } = imageName(image);
     return { repository, tag };
 }
@@ -91,12 +85,6 @@ async function holds(names: string[]): Promise<boolean> {
 async function push(archive: string, name: string): Promise<void> {
     const { repository, tag } = placeOf(name);
     const target = `docker://${network.gateway}:${network.registryPort}/${repository}:${tag}`;
-    await run("skopeo", [
-        "copy",
-        "--quiet",
-        "--insecure-policy",
-        "--dest-tls-verify=false",
-        `docker-archive:${archive}:${name}`,
-        target,
-    ]);
+    const plain = ["--quiet", "--insecure-policy", "--dest-tls-verify=false"];
+    await run("skopeo", ["copy", ...plain, `docker-archive:${archive}:${name}`, target]);
 }

@@ -60,12 +60,13 @@ export async function publishedSum(sums: string, url: string, patience = usual):
     const text = await downloadText(sums, patience);
     const sum = sumIn(text, name);
     if (sum) return sum;
-    throw new LabError(`${sums} has no SHA-256 of ${name}: ${describe(text)}`);
+    const found = webPage(text) ?? `it begins with "${text.trimStart().slice(0, 40)}"`;
+    throw new LabError(`${sums} has no SHA-256 of ${name}: ${found}`);
 }
 
-/** What a text that is not what it should be looks like. */
-function describe(text: string): string {
-    if (!/^\s*<(!doctype|html|\?xml)/i.test(text)) return `it begins with "${text.trimStart().slice(0, 40)}"`;
+/** What to say of a web page that came in a file's place; undefined where it is none. */
+function webPage(text: string): string | undefined {
+    if (!/^\s*<[!?a-z]/i.test(text)) return undefined;
     const title = /<title>\s*([^<]*?)\s*<\/title>/i.exec(text)?.[1];
     return `it is a web page${title ? ` ("${title}")` : ""}: does a proxy or a login page answer for the site?`;
 }
@@ -119,14 +120,12 @@ export async function download({ url, file, sum, origin }: Download, patience = 
         await bring(url, partial, patience);
         found = await sha256(partial);
         if (found === sum) break;
-        const text = beginningOf(partial);
+        const page = webPage(beginningOf(partial));
         rmSync(partial);
         // What an earlier run had begun may be of another file: once more from the beginning.
         if (again) continue;
-        const page = /^\s*</.test(text) ? `; ${describe(text)}` : "";
-        throw new LabError(
-            `${url} has the SHA-256 ${found}, its ${origin} one is ${sum}${page}; nothing of it was kept`,
-        );
+        const wrong = `${url} has the SHA-256 ${found}, its ${origin} one is ${sum}`;
+        throw new LabError(`${[wrong, page].filter(Boolean).join("; ")}; nothing of it was kept`);
     }
     renameSync(partial, file);
 }

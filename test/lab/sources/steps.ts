@@ -37,33 +37,19 @@ export async function take(offer: Published, file: string, { from, say }: Omit<S
     return sum;
 }
 
-/** A step that takes one file. `finish` makes of it what the lab needs, with the file's sum. */
-function fileStep(
-    title: string,
-    offer: Published,
-    file: string,
-    setting: Setting,
-    finish: (sum: string) => void,
-): Step {
-    return {
-        title,
-        verb: "taking",
-        done: () => existsSync(file) && !(setting.insist && !fetched(title)),
-        make: async () => {
-            const sum = await take(offer, file, setting);
-            finish(sum);
-            recordFetched(title, { file, from: offer.url, sum });
-        },
-    };
-}
-
-/** A file that the hosts get with its sum beside it. */
-const servedStep = (title: string, offer: Published, file: string, setting: Setting) =>
-    fileStep(title, offer, file, setting, (sum) => {
+/** A step that takes a file which the hosts get with its sum beside it. */
+const servedStep = (title: string, offer: Published, file: string, setting: Setting): Step => ({
+    title,
+    verb: "taking",
+    done: () => existsSync(file) && !(setting.insist && !fetched(title)),
+    make: async () => {
+        const sum = await take(offer, file, setting);
         writeWhole(`${file}.sha256`, sum);
         // Tests run the programs where they are.
         chmodSync(file, 0o755);
-    });
+        recordFetched(title, { file, from: offer.url, sum });
+    },
+});
 
 /** Programs of Kubernetes: those that hosts install, and those that tests ask and start. */
 function programSteps(version: string, all: boolean, setting: Setting): Step[] {

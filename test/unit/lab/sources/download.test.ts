@@ -7,7 +7,6 @@ import { after, before, beforeEach, test } from "node:test";
 import { PublishersDouble } from "../../../doubles/publishers";
 import { download, publishedSum, sumIn } from "../../../lab/sources/download";
 
-// As a program begins. Bytes that begin with "<" by chance would be told of as a page.
 const content = Buffer.concat([Buffer.from("\x7fELF"), randomBytes(39_996)]);
 const patience = { connectSeconds: 20, idleSeconds: 20, tries: 2, pauseMilliseconds: 10 };
 let site: PublishersDouble;
@@ -88,6 +87,53 @@ test("a web page in a file's place is named as one", async () => {
     site.fail(/tool$/, "page");
     assert.match(await take(), /it is a web page \("Please log in"\): does a proxy or a login page answer/);
     assert.deepEqual(readdirSync(directory), []);
+});
+
+for (const [what, begins, page] of [
+    ["a page without a type", "<html><title>Log in</title>", /it is a web page \("Log in"\)/],
+    ["a page behind a comment", "\n<!-- proxy -->\n<html>", /it is a web page: does a proxy/],
+    ["an answer in XML", "<?xml version='1.0'?><Error>AccessDenied</Error>", /it is a web page: does a proxy/],
+    ["a program that begins with the same sign", "<\0\x01", undefined],
+] as const) {
+    test(`${what} is told of alike in a file's place and in that of its sum`, async () => {
+        site.offer(url, begins);
+        site.offer(`${url}.sha256`, begins);
+        const said = [await take(), await publishedSum(`${url}.sha256`, url, patience).catch(String)];
+        site.offer(url, content);
+        for (const text of said) {
+            if (page) assert.match(text, page);
+            else assert.doesNotMatch(text, /web page/);
+        }
+    });
+}
+
+test("a site that sends to its store is followed, also where the store cuts the file off", async () => {
+    site.redirect(/^\/github\.com.*tool$/, `https://${site.host}/store`);
+    site.fail(/^\/store/, "cut", 1);
+    assert.equal(await take(), "");
+    assert.deepEqual(ranges(), ["", "", "from 20000", "from 20000"]);
+    assert.deepEqual(readFileSync(file), content);
+});
+
+test("no site sends to plain http, to a login page or in a circle", async () => {
+    site.redirect(/tool$/, "http://127.0.0.1:9");
+    assert.match(await take(), /cannot download .*\/tool: Protocol "http" (not supported|disabled)/);
+    site.reset();
+    site.redirect(/^\/github\.com/, `https://${site.host}/login`);
+    site.fail(/^\/login/, "page");
+    assert.match(await take(), /it is a web page \("Please log in"\)/);
+    site.reset();
+    site.redirect(/tool$/, `https://${site.host}`);
+    assert.match(await take(), /cannot download .*\/tool: Maximum \(50\) redirects followed/);
+    assert.deepEqual(readdirSync(directory), []);
+});
+
+test("a file that changed between two pieces of it is thrown away, and whole the next time", async () => {
+    site.fail(/tool$/, "cut", 1);
+    site.fail(/tool$/, "wrong", 1);
+    assert.match(await take(), /has the SHA-256 .*; nothing of it was kept$/);
+    assert.deepEqual(readdirSync(directory), []);
+    assert.equal(await take(), "");
 });
 
 for (const fault of ["hang", "stall"] as const) {

@@ -80,6 +80,17 @@ test("a layer that is cut off is taken again, or is an error that keeps nothing"
     assert.ok(existsSync(archive));
 });
 
+test("a registry that sends to its store is followed", { skip: noSkopeo }, async () => {
+    site.redirect(/^\/v2\/registry\.k8s\.io\/.*blobs/, `https://${site.host}/store`);
+    await take(digest);
+    assert.ok(existsSync(archive));
+    assert.ok(site.requests.some((request) => request.startsWith("GET /store/v2/")));
+    rmSync(archive);
+    site.fail(/^\/store/, "wrong");
+    await assert.rejects(take(digest), /cannot take registry\.k8s\.io\/lab\/tool:v1: /);
+    nothingKept();
+});
+
 test("a web page in a manifest's place is refused", { skip: noSkopeo }, async () => {
     site.fail(/manifests/, "page");
     await assert.rejects(take(), /cannot take registry\.k8s\.io\/lab\/tool:v1: /);
