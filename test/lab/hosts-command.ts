@@ -1,6 +1,7 @@
 import { networkImages } from "../../components/network";
 import { ensureArtefacts } from "./artefacts/artefacts";
 import { companionsOf } from "./artefacts/versions";
+import { formatOf } from "./artefacts/wanted";
 import { knownHosts } from "./hosts/host";
 import { networkUp, startHosts } from "./hosts/lab-hosts";
 import { pushImages } from "./mirror/images";
@@ -11,7 +12,7 @@ import { ensureRequirements } from "./requirements";
 import { elapsed, LabError } from "./run";
 import { writeConfig } from "./stack-config";
 import { labStorage, labStorageImages } from "./storage";
-import { labHosts } from "./topology";
+import { type HostSpec, labHosts } from "./topology";
 
 /** Images that no package registry has, unless somebody brings them along. */
 function publishedOnly({ network, storage, storageSettings }: UpOptions): string[] {
@@ -26,17 +27,25 @@ function publishedOnly({ network, storage, storageSettings }: UpOptions): string
 export async function hostsUp(options: UpOptions, say: (line: string) => void): Promise<string> {
     // Before anything is built or changed.
     companionsOf(options.kubernetes);
-    await ensureRequirements(say);
+    await ensureRequirements(say, options.distribution);
     const things = {
         versions: [options.kubernetes],
-        packages: options.install === "packages",
+        packages: options.install === "packages" ? formatOf(options.distribution) : undefined,
+        distribution: options.distribution,
         runtimeArchive: options.containerd === "archive",
         metrics: options.metrics === "metrics-server",
         images: publishedOnly(options),
     };
     const { rootfs } = await ensureArtefacts(things, say);
     const began = Date.now();
-    const hosts = labHosts(options.workers, options.proxy, options.masters);
+    const hosts = labHosts(options.workers, options.proxy, options.masters).map((host): HostSpec =>
+        options.distribution === "debian" ? host : { ...host, distribution: options.distribution },
+    );
+    const dressed = knownHosts().filter(({ distribution = "debian" }) => distribution !== options.distribution);
+    if (dressed.length > 0) {
+        const names = dressed.map((host) => host.name).join(", ");
+        throw new LabError(`${names} were not made as ${options.distribution}: npm run lab:down first.`);
+    }
     const otherwise = knownHosts().filter((host) => (host.behindProxy ?? false) !== options.proxy);
     if (otherwise.length > 0) {
         const names = otherwise.map((host) => host.name).join(", ");

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { companionsOf, versions } from "./artefacts/versions";
+import { type Distribution, distributions } from "./artefacts/wanted";
 import { LabError } from "./run";
 import { sources } from "./sources/choose";
 import { readSettings, type StorageSettings } from "./storage";
@@ -11,6 +12,8 @@ export interface UpOptions {
     masters: number;
     network: string;
     kubernetes: string;
+    /** What the hosts are dressed as. */
+    distribution: Distribution;
     /** What the stack installs Kubernetes from. */
     install: string;
     /** What it takes containerd from. */
@@ -30,6 +33,7 @@ export interface UpOptions {
 const choices: Record<string, readonly string[]> = {
     masters: masterCounts.map(String),
     network: ["flannel", "weave", "none"],
+    distribution: distributions,
     install: ["binaries", "packages"],
     containerd: ["distribution", "archive"],
     storage: ["none", "rook"],
@@ -44,6 +48,7 @@ export function upOptions(args: string[]): UpOptions {
         masters: { type: "string", default: "1" },
         network: { type: "string", default: "flannel" },
         kubernetes: { type: "string", default: versions.kubernetes },
+        distribution: { type: "string", default: "debian" },
         install: { type: "string", default: "binaries" },
         containerd: { type: "string", default: "distribution" },
         proxy: { type: "boolean", default: false },
@@ -81,6 +86,7 @@ export function upOptions(args: string[]): UpOptions {
     }
     return {
         ...rest,
+        distribution: values.distribution as Distribution,
         workers,
         masters: Number(values.masters),
         kubernetes: values.kubernetes.replace(/^v/, ""),

@@ -1,3 +1,4 @@
+import type { Distribution } from "./artefacts/wanted";
 import { outcome, run, LabError } from "./run";
 
 /** Debian packages that the lab itself calls, each with a program that proves it installed. */
@@ -22,6 +23,9 @@ const packages: Record<string, string> = {
     "apt-utils": "apt-ftparchive",
     "dnsmasq-base": "dnsmasq",
 };
+
+/** Those that pack and sign for hosts of the RHEL family. */
+const rpmPackages: Record<string, string> = { rpm: "rpmbuild", "createrepo-c": "createrepo_c" };
 
 async function missingPrograms(programs: string[]): Promise<string[]> {
     const missing: string[] = [];
@@ -57,12 +61,16 @@ export async function missingToolchain(): Promise<string | undefined> {
 }
 
 /** Checks the machine and installs the packages that the lab calls and that are missing. */
-export async function ensureRequirements(say: (line: string) => void): Promise<void> {
+export async function ensureRequirements(
+    say: (line: string) => void,
+    distribution: Distribution = "debian",
+): Promise<void> {
+    const needed = distribution === "rhel" ? { ...packages, ...rpmPackages } : packages;
     const problem = await unmetRequirement();
     if (problem) throw new LabError(problem);
     const wanted = async () => {
-        const missing = await missingPrograms(Object.values(packages));
-        return Object.keys(packages).filter((name) => missing.includes(packages[name] ?? ""));
+        const missing = await missingPrograms(Object.values(needed));
+        return Object.keys(needed).filter((name) => missing.includes(needed[name] ?? ""));
     };
     const names = await wanted();
     if (names.length === 0) return;

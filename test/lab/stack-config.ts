@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { archivedRuntime, repositoryKey } from "./artefacts/package-sources";
+import { type Distribution, formatOf } from "./artefacts/wanted";
 import { writeWhole } from "./files";
 import { hostKeyFolder } from "./hosts/host";
 import { loginKey, readHostKey } from "./hosts/keys";
@@ -16,6 +17,7 @@ interface LabCluster {
     hosts: HostSpec[];
     kubernetes: string;
     network: string;
+    distribution: Distribution;
     install: string;
     containerd: string;
     proxy: boolean;
@@ -40,7 +42,7 @@ function plainConfig(cluster: LabCluster): Record<string, unknown> {
     const containerd = runtime && { source: "archive", version: runtime.containerd, runcVersion: runtime.runc };
     const packages = {
         ...(cluster.install === "packages"
-            ? { packages: siteUrl, packagesKey: repositoryKey(cluster.kubernetes) }
+            ? { packages: siteUrl, packagesKey: repositoryKey(cluster.kubernetes, formatOf(cluster.distribution)) }
             : {}),
         ...(runtime ? { containerd: `${siteUrl}/containerd`, runc: `${siteUrl}/runc` } : {}),
     };

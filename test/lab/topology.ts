@@ -1,3 +1,5 @@
+import type { Distribution } from "./artefacts/wanted";
+
 /** The lab's network: one bridge on the machine, the hosts behind it. */
 export const network = {
     bridge: "kclab0",
@@ -22,6 +24,8 @@ export interface HostSpec {
     user: string;
     /** True = nothing but the other hosts and the lab's proxy can be reached from it. */
     behindProxy?: boolean;
+    /** What it is dressed as. Default: debian. */
+    distribution?: Distribution;
 }
 
 /** The API server's address where there are several masters. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { cliThere, pulumiVersion } from "../engine/cli";
-import { rootfsRecipe } from "../hosts/rootfs";
+import { rhelRecipe, rootfsRecipe } from "../hosts/rootfs";
 import { registryStep } from "../mirror/registry-program";
 import { missingToolchain } from "../requirements";
 import { LabError } from "../run";
@@ -9,10 +9,10 @@ import { built } from "../sources/fetched";
 import { publishers } from "../sources/publishers";
 import { lacksImages, publisherSteps, sitesOf } from "../sources/steps";
 import { imageSteps, metricsImageStep, testImageStep } from "./images";
-import { repositoryStep, runtimeArchiveStep } from "./package-sources";
+import { repositoryStep, rpmRepositoryStep, runtimeArchiveStep } from "./package-sources";
 import { companionSteps, kubernetesSteps, metricsServerStep, networkSteps } from "./programs";
 import { makeMissing, type Step } from "./steps";
-import type { Wanted } from "./wanted";
+import type { PackageFormat, Wanted } from "./wanted";
 
 const missing = (steps: Step[]) => steps.filter(({ done }) => !done());
 
@@ -26,7 +26,8 @@ export async function ensureArtefacts(
     from = publishers(pulumiVersion),
 ): Promise<{ rootfs: string }> {
     const forced = forcedSource();
-    const rootfs = await rootfsRecipe();
+    const debian = await rootfsRecipe();
+    const rootfs = wanted.distribution === "rhel" ? rhelRecipe(debian) : debian;
     // Of the machine's own Debian packages, whatever the rest comes from.
     const local: Step[] = [
         { title: "the hosts' root file system", done: () => existsSync(rootfs.path), make: rootfs.make },
@@ -49,6 +50,9 @@ export async function ensureArtefacts(
     return { rootfs: rootfs.path };
 }
 
+const packagesStep = (version: string, format: PackageFormat): Step =>
+    format === "rpm" ? rpmRepositoryStep(version) : repositoryStep(version);
+
 /**
  * What modules give. Versions that are built in one go share Go's build cache: a patch release after another is mostly
  * linking.
@@ -59,7 +63,7 @@ function moduleSteps({ versions, packages, runtimeArchive, metrics }: Wanted): S
         ...versions.flatMap(companionSteps),
         ...networkSteps(),
         ...versions.flatMap(imageSteps),
-        ...(packages ? versions.map((version) => repositoryStep(version)) : []),
+        ...(packages ? versions.map((version) => packagesStep(version, packages)) : []),
         ...(runtimeArchive ? [runtimeArchiveStep()] : []),
         ...(metrics ? [metricsServerStep(), metricsImageStep()] : []),
     ];

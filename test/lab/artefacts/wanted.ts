@@ -1,9 +1,18 @@
+/** The families of distributions that hosts can be of. */
+export const distributions = ["debian", "rhel"] as const;
+export type Distribution = (typeof distributions)[number];
+export type PackageFormat = "deb" | "rpm";
+/** The format of a family's packages. */
+export const formatOf = (distribution: Distribution): PackageFormat => (distribution === "rhel" ? "rpm" : "deb");
+
 /** What a lab is to serve and to boot from. */
 export interface Wanted {
     /** Kubernetes versions, without the v. */
     versions: string[];
-    /** Kubernetes as .deb packages, too. */
-    packages?: boolean;
+    /** Kubernetes as packages of that format, too. */
+    packages?: PackageFormat | undefined;
+    /** What the hosts are dressed as. Default: debian. */
+    distribution?: Distribution;
     /** Release archives of containerd and runc, too. */
     runtimeArchive?: boolean;
     metrics?: boolean;

@@ -6,11 +6,17 @@ import { METRICS_SERVER_IMAGE } from "../../../components/addons/metrics/images"
 import { networkImages } from "../../../components/network";
 import { kubeadmImages } from "../../../components/releases/kubeadm-images";
 import { archiveOf } from "../artefacts/images";
-import { packageOf, repositoryStep, runtimeVersions } from "../artefacts/package-sources";
+import {
+    packageOf,
+    repositoryStep,
+    rpmPackageOf,
+    rpmRepositoryStep,
+    runtimeVersions,
+} from "../artefacts/package-sources";
 import { cniArchiveFile, kubernetesDir, kubernetesPrograms, part } from "../artefacts/programs";
 import type { Step } from "../artefacts/steps";
 import { companionsOf, versions as pinned } from "../artefacts/versions";
-import type { Wanted } from "../artefacts/wanted";
+import type { PackageFormat, Wanted } from "../artefacts/wanted";
 import { writeWhole } from "../files";
 import { cacheDir } from "../paths";
 import { run } from "../run";
@@ -134,9 +140,10 @@ function runtimeStep(setting: Setting): Step {
 }
 
 /** Kubernetes' programs and the plug-ins, packed as pkgs.k8s.io has them. */
-function packagesStep(version: string, setting: Setting): Step {
+function packagesStep(version: string, format: PackageFormat, setting: Setting): Step {
     const plugins = part(`cni-plugins-${pinned.cniPlugins}-published`);
-    const step = repositoryStep(version, plugins);
+    const step = format === "rpm" ? rpmRepositoryStep(version, plugins) : repositoryStep(version, plugins);
+    const file = format === "rpm" ? rpmPackageOf(version) : packageOf(version);
     return {
         ...step,
         done: () => step.done() && !(setting.insist && !fetched(step.title)),
@@ -145,7 +152,7 @@ function packagesStep(version: string, setting: Setting): Step {
             const archive = cniArchiveFile(pinned.cniPlugins);
             await run("tar", ["-xzf", archive, "-C", plugins, "--no-same-owner", "--unlink-first"]);
             await step.make(scratch);
-            recordFetched(step.title, { file: packageOf(version), from: "the publishers' programs", sum: "" });
+            recordFetched(step.title, { file, from: "the publishers' programs", sum: "" });
         },
     };
 }
@@ -185,7 +192,9 @@ export function publisherSteps(wanted: Wanted, setting: Setting): Step[] {
         servedStep(`archive of CNI plug-ins ${pinned.cniPlugins}`, cni, archive, setting),
         ...publishedImages(wanted).map((image) => imageStep(image, setting)),
         ...(wanted.tests ? wanted.versions.map((version) => etcdStep(version, setting)) : []),
-        ...(wanted.packages ? wanted.versions.map((version) => packagesStep(version, setting)) : []),
+        ...wanted.versions.flatMap((version) =>
+            wanted.packages ? [packagesStep(version, wanted.packages, setting)] : [],
+        ),
         ...(wanted.runtimeArchive ? [runtimeStep(setting)] : []),
     ];
 }

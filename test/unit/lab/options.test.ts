@@ -11,7 +11,7 @@ import { labHosts } from "../../lab/topology";
 
 test("without options: two workers, flannel, the pinned Kubernetes", () => {
     const sources = {
-        ...{ install: "binaries", containerd: "distribution", proxy: false },
+        ...{ distribution: "debian", install: "binaries", containerd: "distribution", proxy: false },
         ...{ storage: "none", storageSettings: {}, metrics: "none" },
     };
     assert.deepEqual(upOptions([]), { workers: 2, masters: 1, network: "flannel", kubernetes: "1.32.0", ...sources });
@@ -24,6 +24,7 @@ test("without options: two workers, flannel, the pinned Kubernetes", () => {
     });
     const { install, containerd, proxy } = upOptions(["--install", "packages", "--containerd", "archive", "--proxy"]);
     assert.deepEqual([install, containerd, proxy], ["packages", "archive", true]);
+    assert.equal(upOptions(["--distribution", "rhel"]).distribution, "rhel");
 });
 
 test("settings of the storage are given as JSON, or as a file that holds it", (context) => {
@@ -60,6 +61,7 @@ for (const [args, message] of [
     [["--workers", "two"], /^--workers takes a number from 0 to 100, not "two"/],
     [["--workers", "101"], /^--workers takes/],
     [["--masters", "2"], /^--masters takes 1, 3, 5, not "2"/],
+    [["--distribution", "arch"], /^--distribution takes debian, rhel, not "arch"/],
     [["--install", "snap"], /^--install takes binaries, packages, not "snap"/],
     [["--storage", "longhorn"], /^--storage takes none, rook, not "longhorn"/],
     [["--storage-settings", "{}x"], /^--storage-settings is no JSON/],
