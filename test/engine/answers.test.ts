@@ -52,7 +52,7 @@ test("a secret that is not in its form is not shown", async () => {
     assert.doesNotMatch(printed, /confidential/);
 });
 
-test("it is asked again too; what else the host says does not matter", async () => {
+test("case 46: a greeting is no part of an answer; what else the host says does not matter", async () => {
     const { answers } = stack.host("master");
     answers.set("read-kubeconfig.sh", (step) => {
         const { stdout = "" } = stack.host("master").healthy(step);

@@ -20,7 +20,7 @@ const nodes = (change: (config: Raw) => void) => {
 
 // Situations that people reported, by their numbers in the project's list; each must be answered before a host is reached.
 describe("field cases", () => {
-    test("1: words that YAML 1.1 takes for something else stand in quotes", () => {
+    test("case 1: words that YAML 1.1 takes for something else stand in quotes", () => {
         const config = cluster(
             nodes((all) => {
                 Object.assign(all.nodes[0] ?? {}, {
@@ -38,7 +38,7 @@ describe("field cases", () => {
         assert.deepEqual(values, [undefined, "yes", "on", "1_000"]);
     });
 
-    test("4: an agent that is not there opens no host", () => {
+    test("case 4: an agent that is not there opens no host", () => {
         const config = cluster({ ssh: { agent: true } });
         assert.match(
             agentProblems(config, {}, undefined).map(text).join(),
@@ -49,7 +49,7 @@ describe("field cases", () => {
         assert.deepEqual(agentProblems(cluster(), {}, undefined), []);
     });
 
-    test("9: feature gates that kubeadm does not know", () => {
+    test("case 9: feature gates that kubeadm does not know", () => {
         const [problem = "", ...others] = ofCluster({ featureGates: { IPv6DualStack: true } });
         assert.deepEqual(others, []);
         assert.match(problem, /clusterConfiguration\.featureGates\.IPv6DualStack: is no feature gate of kubeadm 1\.32/);
@@ -60,7 +60,7 @@ describe("field cases", () => {
         assert.deepEqual(ofCluster({ featureGates: { NodeLocalCRISocket: true } }), []);
     });
 
-    test("10: names in certificates, and the endpoint", () => {
+    test("case 10: names in certificates, and the endpoint", () => {
         for (const certSANs of ["https://api.example.com", "api.example.com:6443", "my_cluster.local"])
             assert.match(
                 refused({ kubernetes: { apiServer: { certSANs: [certSANs] } } })[0] ?? "",
@@ -78,14 +78,14 @@ describe("field cases", () => {
         assert.equal(endpoint("10.0.0.1"), "");
     });
 
-    test("12: joinConfiguration.controlPlane is refused with the true reason", () => {
+    test("case 12: joinConfiguration.controlPlane is refused with the true reason", () => {
         const kubeadm = { joinConfiguration: { controlPlane: { certificateKey: "a" } } };
         const [problem = ""] = refused({ kubernetes: { kubeadm } });
         assert.match(problem, /joinConfiguration is the workers'; nodes with the role control-plane join/);
         assert.doesNotMatch(problem, /supported yet/);
     });
 
-    test("15: a file that no extraVolume mounts", () => {
+    test("case 15: a file that no extraVolume mounts", () => {
         for (const [key, flag] of [
             ["apiServer", "audit-policy-file"],
             ["apiServer", "oidc-ca-file"],
@@ -105,7 +105,7 @@ describe("field cases", () => {
         assert.deepEqual(warned(stdout), []);
     });
 
-    test("16: a volume of the program's own name, or of one name twice", () => {
+    test("case 16: a volume of the program's own name, or of one name twice", () => {
         const volume = { name: "audit-logs", hostPath: "/a", mountPath: "/a" };
         const own = { apiServer: { extraVolumes: [volume] } };
         assert.match(
@@ -117,7 +117,7 @@ describe("field cases", () => {
         assert.match(ofCluster(twice)[0] ?? "", /extraVolumes\[1\]\.name: audit-logs is that of extraVolumes\[0\]/);
     });
 
-    test("16, beside it: names and paths of volumes as a Pod takes them", () => {
+    test("case 16: beside it, names and paths of volumes as a Pod takes them", () => {
         const extraVolumes = [{ name: "audit_logs", hostPath: "logs", mountPath: "/logs" }];
         assert.deepEqual(
             ofCluster({ apiServer: { extraVolumes } }).map((line) => line.replace(/^.*extraVolumes/, "").split(";")[0]),
@@ -128,7 +128,7 @@ describe("field cases", () => {
         );
     });
 
-    test("25, beside it: repositories and tags", () => {
+    test("case 25: beside it, repositories and tags", () => {
         const clusterConfiguration = {
             dns: { imageRepository: "https://registry.example.com/dns" },
             etcd: { local: { imageTag: "etcd:3.5.24" } },
@@ -143,7 +143,7 @@ describe("field cases", () => {
         );
     });
 
-    test("15, beside it: flags that need another one", () => {
+    test("case 15: beside it, flags that need another one", () => {
         const oidc = (extraArgs: object) => ({ kubernetes: { apiServer: { extraArgs } } });
         const [said = ""] = warned(oidc({ "oidc-issuer-url": "https://id.example.com" }));
         assert.match(said, /oidc-issuer-url: does nothing without oidc-client-id/);
@@ -160,7 +160,7 @@ describe("field cases", () => {
         );
     });
 
-    test("18: labels that the control plane is known by, and the kubelet's own", () => {
+    test("case 18: labels that the control plane is known by, and the kubelet's own", () => {
         for (const label of ["node-role.kubernetes.io/control-plane", "kubernetes.io/hostname", "kubernetes.io/arch"]) {
             const labels = nodes((all) => void Object.assign(all.nodes[1] ?? {}, { labels: { [label]: "" } }));
             assert.equal(refused(labels).length, 1, label);
@@ -171,7 +171,7 @@ describe("field cases", () => {
         assert.deepEqual(refused(role), []);
     });
 
-    test("19: the kubelet's DNS is that of the Services' subnet", () => {
+    test("case 19: the kubelet's DNS is that of the Services' subnet", () => {
         const kubelet = { clusterDNS: ["10.96.0.10"], clusterDomain: "corp.local" };
         assert.deepEqual(
             warned({ kubernetes: { serviceSubnet: "172.30.0.0/16", kubelet } }).map((line) => line.split(":")[0]),
@@ -181,7 +181,7 @@ describe("field cases", () => {
         assert.deepEqual(warned({ kubernetes: { kubelet: { clusterDNS: ["169.254.20.10"] } } }), []);
     });
 
-    test("21: Flannel without addresses for its nodes", () => {
+    test("case 21: Flannel without addresses for its nodes", () => {
         const kubernetes = { controllerManager: { extraArgs: { "allocate-node-cidrs": "false" } } };
         assert.match(
             refused({ kubernetes, network: { addOn: "flannel" } })[0] ?? "",
@@ -190,7 +190,7 @@ describe("field cases", () => {
         assert.deepEqual(refused({ kubernetes, network: { addOn: "weave" } }), []);
     });
 
-    test("22: kube-proxy's mode and range", () => {
+    test("case 22: kube-proxy's mode and range", () => {
         assert.match(
             refused({ kubernetes: { kubeProxy: { mode: "ipvss" } } })[0] ?? "",
             /one of iptables, ipvs, nftables/,
@@ -202,20 +202,20 @@ describe("field cases", () => {
         assert.deepEqual(warned(same), []);
     });
 
-    test("23: protectKernelDefaults names the settings that it wants", () => {
+    test("case 23: protectKernelDefaults names the settings that it wants", () => {
         const said = warned({ kubernetes: { kubelet: { protectKernelDefaults: true } } }).join();
         assert.match(said, /vm\.overcommit_memory=1 .*kernel\.panic=10 .*\/?/);
         assert.deepEqual(warned({ kubernetes: { kubelet: { protectKernelDefaults: false } } }), []);
     });
 
-    test("59: two families of addresses, and one that is not IPv4", () => {
+    test("case 59: two families of addresses, and one that is not IPv4", () => {
         const [pods = ""] = refused({ kubernetes: { podSubnet: "10.244.0.0/16,fd00::/48" } });
         assert.match(pods, /IPv4 only, neither IPv6 nor dual stack; found "10\.244\.0\.0\/16,fd00::\/48"/);
         const [endpoint = ""] = refused({ kubernetes: { controlPlaneEndpoint: "[fd00::10]:6443" } });
         assert.match(endpoint, /makes clusters of IPv4 only; found "\[fd00::10\]:6443"/);
     });
 
-    test("60: a node's name of 75 characters is refused for what is long about it", () => {
+    test("case 60: a node's name of 75 characters is refused for what is long about it", () => {
         const name = `${"a".repeat(40)}.${"b".repeat(34)}`;
         const [problem = ""] = refused(nodes((all) => void Object.assign(all.nodes[1] ?? {}, { name })));
         assert.match(
@@ -226,7 +226,7 @@ describe("field cases", () => {
         assert.deepEqual(refused({ kubernetes: { dnsDomain } }), []);
     });
 
-    test("62: taints of roles that are the owner's", () => {
+    test("case 62: taints of roles that are the owner's", () => {
         const taint = (key: string, index: number) =>
             refused(
                 nodes((all) => void Object.assign(all.nodes[index] ?? {}, { taints: [{ key, effect: "NoSchedule" }] })),

@@ -47,7 +47,7 @@ const skip = !existsSync(kubeadm) && "the lab has built no kubeadm yet: npm run 
 
 describe("kubeadm.yaml files as people publish them: accepted, or refused for the reason", () => {
     for (const name of names) {
-        test(name, () => {
+        const check = () => {
             const found = problems(join(DIRECTORY, `${name}.yaml`));
             const wanted = expected(name);
             const told = found.map(({ path, message }) => `${path}: ${message}`).join("\n");
@@ -58,7 +58,10 @@ describe("kubeadm.yaml files as people publish them: accepted, or refused for th
                     `${part}\n${told}`,
                 );
             assert.doesNotMatch(told, /9a8b7c|e6a2eb85/, "a secret of the file is shown");
-        });
+        };
+        const [, number] = /^# Case (\d+): /.exec(read(name)) ?? [];
+        if (number === undefined) test(name, check);
+        else test(`case ${number}: ${name}`, check);
     }
 
     test("are at least twelve", () => assert.ok(names.length >= 12));

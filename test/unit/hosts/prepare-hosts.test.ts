@@ -37,7 +37,7 @@ test("1: on a full disk /etc/hosts stays as it was, and the step fails naming it
     assert.match(stderr, /No space left on device[^]*\/etc\/hosts could not be written and is as it was/);
 });
 
-test("1: an /etc/hosts that cannot be replaced ends the step", { skip: noMounts }, () => {
+test("case 31: an /etc/hosts that cannot be replaced ends the step", { skip: noMounts }, () => {
     const held = 'mount --bind "$ROOT/etc/hosts" "$ROOT/etc/hosts"';
     const { status, stdout, stderr } = runCramped(host, "driver.sh", held, INPUTS, ":");
     assert.deepEqual([status, stdout], [1, ""]);

@@ -18,7 +18,7 @@ test("the mark is the one that scripts write", () => {
     assert.deepEqual(answerIn(stdout, machine), [`${ID} -`]);
 });
 
-test("what else a host says is no answer", () => {
+test("case 46: what else a host says is no answer", () => {
     const greeting = "Welcome to prod!\n\u001b[1mLast login: today\n";
     assert.deepEqual(answerIn(`${greeting}${MARK}${ID} 1-2\nbye`, machine), [`${ID} 1-2`]);
     assert.equal(answerIn(`${greeting}${ID} -`, machine), undefined);

@@ -163,7 +163,7 @@ test("1: a reset that fails before a join ends the step, and no join is tried", 
     assert.match(stderr, /cannot unmount[^]*could not be cleared away/);
 });
 
-test("6: each attempt ends such that its reason is told before the step's own time is over", () => {
+test("case 28: each attempt ends such that its reason is told before the step's own time is over", () => {
     host.program("kubeadm", '[ "$1" != join ] || { echo "waiting for the kubelet"; exec /bin/sleep 30; }');
     const { status, stderr } = host.run("join.sh", [], INPUTS, { STEP_SECONDS: "53" });
     assert.equal(status, 1);
