@@ -42,6 +42,11 @@ function printedForms(file: string): string {
     return `${forms.join("\n---\n")}\n`;
 }
 
+const JOIN = "kind: JoinConfiguration\n";
+/** What the program adds to a worker's document, and no form may show. */
+const DISCOVERY =
+    "discovery: {bootstrapToken: {token: abcdef.0123456789abcdef, apiServerEndpoint: 'a:1', unsafeSkipCAVerification: true}}\n";
+
 const kubeadm = cacheDir("site", "v1.32.0", "bin/linux/amd64/kubeadm");
 const skip = !existsSync(kubeadm) && "the lab has built no kubeadm yet: npm run lab:artefacts";
 
@@ -71,14 +76,18 @@ describe("the form of today that a message prints", () => {
     for (const name of names.filter((each) => /kubeadm\.k8s\.io\/v1beta[123]/.test(read(each)))) {
         test(`of ${name}: accepted but for what is wrong beside the form`, () => {
             const file = join(DIRECTORY, `${name}.yaml`);
-            const others = problems(file).filter(
-                ({ message }) => !/as v1beta4 it is|program's to decide/.test(message),
-            );
-            withFile(printedForms(file), (printed) => assert.deepEqual(problems(printed), others));
+            const form = printedForms(file);
+            // Documents of the same file that are of today already are in no form.
+            const isInForm = ({ path }: { path: string }) =>
+                form.includes(`kind: ${/file:(\w+)/.exec(path)?.[1] ?? ""}\n`);
+            const others = problems(file)
+                .filter(isInForm)
+                .filter(({ message }) => !/as v1beta4 it is|program's to decide/.test(message));
+            withFile(form, (printed) => assert.deepEqual(problems(printed), others));
         });
 
         test(`of ${name}: kubeadm reads it`, { skip }, () =>
-            withFile(printedForms(join(DIRECTORY, `${name}.yaml`)), (printed) => {
+            withFile(printedForms(join(DIRECTORY, `${name}.yaml`)).replace(JOIN, JOIN + DISCOVERY), (printed) => {
                 const { status, stderr } = spawnSync(kubeadm, ["config", "validate", "--config", printed], {
                     encoding: "utf8",
                 });
