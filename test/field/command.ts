@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { cacheDir, projectDir } from "../lab/paths";
 import { unmetRequirement } from "../lab/requirements";
 import { CASES } from "./cases";
-import { type CaseFile, caseFiles } from "./named-tests";
+import { type CaseFile, caseFiles, casePattern } from "./named-tests";
 import { runTests } from "./run-tests";
 import { isSound, type Result, table } from "./table";
 
@@ -52,6 +52,7 @@ async function main(): Promise<number> {
     const ofLab = files.filter(({ needsLab }) => needsLab);
     const why = await withoutLab(!values["without-lab"]);
     const signal = AbortSignal.timeout(minutes * 60_000);
+    const pattern = casePattern(chosen);
     const say = ({ name, file, outcome }: Result) => process.stdout.write(`${outcome}: ${name} (${file})\n`);
 
     const here = await runTests(
@@ -59,18 +60,19 @@ async function main(): Promise<number> {
         files.filter(({ needsLab }) => !needsLab),
         2,
         signal,
+        pattern,
         say,
     );
     // Its tests share one lab.
     const there =
         why === undefined
-            ? await runTests(projectDir, ofLab, 1, signal, say)
+            ? await runTests(projectDir, ofLab, 1, signal, pattern, say)
             : { results: ofLab.flatMap((file) => notRun(file, why)), failures: [] };
 
     const results = [...here.results, ...there.results].filter(({ number }) => chosen?.includes(number) ?? true);
     const failures = [...here.failures, ...there.failures];
     if (failures.length > 0) process.stdout.write(`\n${failures.join("\n")}\n`);
-    process.stdout.write(`\n${table(results)}`);
+    process.stdout.write(`\n${table(results, chosen)}`);
     return failures.length === 0 && isSound(results) ? 0 : 1;
 }
 

@@ -3,11 +3,17 @@ import { join, relative, sep } from "node:path";
 
 /** What the names of a case's tests begin with; the number stands behind it. */
 export const CASE_NAME = /^case (\d+): /;
-/** The same for node's runner, which puts the names of the groups around a test in front. */
-export const CASE_PATTERN = /(^| )case \d+: /;
+/**
+ * The same for node's runner, which puts the names of the groups around a test in front.
+ * @param numbers these cases alone; undefined = all
+ */
+export const casePattern = (numbers?: readonly number[]): RegExp =>
+    new RegExp(`(^| )case ${numbers ? `(${numbers.join("|")})` : "\\d+"}: `);
 
 /** Directories below test/ whose files need hosts of the lab. */
 const ON_THE_LAB = ["cluster", "kills", "storage"];
+/** The tests of this command: they hold tests of cases as texts. */
+const OWN_TESTS = join("unit", "field", sep);
 const DECLARED = /\b(?:test|it)(?:\.\w+)?\(\s*(["'`])case (?:(\d+): |\$\{)/g;
 
 /** A file with tests of cases. */
@@ -34,6 +40,7 @@ export function caseFiles(project: string): CaseFile[] {
     const root = join(project, "test");
     const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts"));
     return files.sort().flatMap((file): CaseFile[] => {
+        if (file.startsWith(OWN_TESTS)) return [];
         const found = casesIn(readFileSync(join(root, file), "utf8"));
         if (!found) return [];
         const needsLab = ON_THE_LAB.includes(file.split(sep)[0] ?? "");

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { run } from "node:test";
-import { CASE_NAME, CASE_PATTERN, type CaseFile } from "./named-tests";
+import { CASE_NAME, type CaseFile } from "./named-tests";
 import type { Result } from "./table";
 
 /** What a run of tests has shown. */
@@ -25,12 +25,14 @@ interface TestEvent {
  * @param project the files are named from there
  * @param concurrency files that run at once
  * @param signal ends the run; what has not ended by then has not run
+ * @param pattern names of the tests that run
  */
 export async function runTests(
     project: string,
     files: readonly CaseFile[],
     concurrency: number,
     signal: AbortSignal,
+    pattern: RegExp,
     said: (result: Result) => void = () => undefined,
 ): Promise<Run> {
     const results: Result[] = [];
@@ -55,7 +57,7 @@ export async function runTests(
     if (files.length === 0) return { results, failures };
     const stream = run({
         files: files.map(({ file }) => `${project}/${file}`),
-        testNamePatterns: [CASE_PATTERN],
+        testNamePatterns: [pattern],
         concurrency,
         signal,
     });

@@ -12,10 +12,13 @@ export interface Result {
 
 type State = "green" | "failed" | "in part" | "not run" | "no test yet";
 
-/** The table of all cases, each file on a line, and a last line that counts them. */
-export function table(results: readonly Result[]): string {
+/**
+ * The table of cases, each file on a line, and a last line that counts them.
+ * @param wanted numbers of the cases. Default: all
+ */
+export function table(results: readonly Result[], wanted = Object.keys(CASES).map(Number)): string {
     const strangers = results.filter(({ number }) => !Object.hasOwn(CASES, number));
-    const numbers = [...Object.keys(CASES).map(Number), ...strangers.map(({ number }) => number)];
+    const numbers = [...wanted, ...strangers.map(({ number }) => number)];
     const cases = [...new Set(numbers)].sort((a, b) => a - b);
     const lines = cases.flatMap((number) => rows(number, ofCase(results, number)));
     return `${["case  result       test", ...lines, "", lastLine(cases, results)].join("\n")}\n`;

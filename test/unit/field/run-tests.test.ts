@@ -22,7 +22,7 @@ function run(lines: string[], cases: number[], milliseconds = 60_000): Run {
     const driver = `
         const { runTests } = require(${JSON.stringify(module)});
         const files = [{ file: "a.test.ts", cases: ${JSON.stringify(cases)}, others: false, needsLab: false }];
-        runTests(${JSON.stringify(project)}, files, 1, AbortSignal.timeout(${milliseconds})).then((run) => {
+        runTests(${JSON.stringify(project)}, files, 1, AbortSignal.timeout(${milliseconds}), /(^| )case \\d+: /).then((run) => {
             require("node:fs").writeFileSync(${JSON.stringify(join(project, "run.json"))}, JSON.stringify(run));
             process.exit(0);
         });`;

@@ -50,6 +50,16 @@ test("a number that no case has is an error with its place", () => {
     assert.ok(!isSound(results));
 });
 
+test("chosen cases alone have rows", () => {
+    assert.equal(
+        table([result(4, "passed")], [4])
+            .trimEnd()
+            .split("\n")
+            .at(-1),
+        "1 cases: 1 green",
+    );
+});
+
 test("where all cases are green the last line names nothing else", () => {
     const all = Object.keys(CASES).map((number) => result(Number(number), "passed"));
     assert.equal(lastLine(all), `${all.length} cases: ${all.length} green`);
