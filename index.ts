@@ -1,6 +1,8 @@
-import { formerNames, KubeadmCluster, leanSdk, loadConfig } from "./components";
+import * as pulumi from "@pulumi/pulumi";
+import { formerNames, KubeadmCluster, leanSdk, loadConfig, tellFirstErrorsOnly, unlessFailed } from "./components";
 
 leanSdk();
+tellFirstErrorsOnly();
 /** Name of the cluster, in front of the names of all its resources. */
 const NAME = "cluster";
 const cluster = new KubeadmCluster(NAME, loadConfig(), { transformations: [formerNames(NAME)] });
@@ -17,12 +19,16 @@ export = {
     // Not undefined where there is nothing: the SDK warns of that at every run.
     etcdSnapshot: cluster.etcdSnapshot.apply((path) => path ?? null),
     ...(storage && {
-        storageStatus: {
-            classes: storage.storageClasses,
-            health: storage.health,
-            monEndpoints: storage.monEndpoints,
-            dashboardAddress: storage.dashboardAddress,
-            dashboardPassword: storage.dashboardPassword,
-        },
+        // Where a host has failed, storage has not begun, and the cluster has its outputs all the same.
+        storageStatus: unlessFailed(
+            pulumi.output({
+                classes: storage.storageClasses,
+                health: storage.health,
+                monEndpoints: storage.monEndpoints,
+                dashboardAddress: storage.dashboardAddress,
+                dashboardPassword: storage.dashboardPassword,
+            }),
+            null,
+        ),
     }),
 };

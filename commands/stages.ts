@@ -6,7 +6,10 @@ const STAGES: { step?: RegExp; component?: RegExp; stage: string }[] = [
     { component: /^kubeadm-cluster:node:(MasterNode|ControlPlaneNode)/, stage: "Control plane" },
     { component: /^kubeadm-cluster:node:WorkerNode/, stage: "Workers" },
     { component: /^kubeadm-cluster:network:/, stage: "Pod network" },
-    { step: /-(worker|control-plane)-(ready|settings|taints)$/, stage: "Nodes: Ready, labels, taints" },
+    {
+        step: /-(worker|control-plane)-(ready|settings|taints)$|^[^-]+-connectivity$/,
+        stage: "Nodes: Ready, labels, taints",
+    },
     { step: /-worker-upgrade-(drain|node)$/, stage: "Changed settings, one worker after the other" },
     { component: /^kubeadm-cluster:storage:/, stage: "Storage" },
     { component: /^kubeadm-cluster:(dns|metrics|dashboard):/, stage: "Add-ons" },

@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { KubeadmClusterArgs } from "./args";
 import { CLUSTER_TYPE } from "./cluster-type";
-import { type ClusterArguments, NodeConfig, readArgs, warnOf } from "./config";
+import { type ClusterArguments, ClusterConfig, NodeConfig, readArgs, warnOf } from "./config";
 import { ClusterDns, Headlamp, MetricsServer, takeOver } from "./addons";
 import {
     type ControlPlane,
@@ -15,9 +15,11 @@ import {
     type KubeadmConfig,
     refuseImpossible,
 } from "./control-plane";
-import { type Host, type JoinedHost, Machine, SettledNode } from "./hosts";
-import { createNetwork } from "./network";
+import { type Host, type JoinedHost, Machine, type NetworkTest, SettledNode } from "./hosts";
+import { unlessFailed } from "./follow-up-errors";
+import { CONNECTIVITY_SECONDS, connectivityInputs, createNetwork } from "./network";
 import { hostConnection } from "./remote";
+import { repairOf } from "./repair";
 import { loadManifests, StorageHosts } from "./storage";
 import { type ClusterStorage, clusterStorage } from "./storage/cluster-storage";
 import { joinWorkers } from "./workers";
@@ -124,9 +126,10 @@ export class KubeadmCluster extends pulumi.ComponentResource {
         const objects = { ...parent, provider, deletedWith: controlPlane.init, transformations: [takeOver] };
         const { weavePassword } = secrets;
         const { podSubnet } = config.kubernetes;
+        const { connectivityTest: tested, ...ofNetwork } = { connectivityTest: false, ...config.network };
         const network = createNetwork(
             `${name}-network`,
-            { ...config.network, podSubnet, ...(weavePassword && { password: weavePassword }) },
+            { ...ofNetwork, podSubnet, ...(weavePassword && { password: weavePassword }) },
             objects,
         );
 
@@ -137,13 +140,20 @@ export class KubeadmCluster extends pulumi.ComponentResource {
             ...workers,
         ];
         const present = joined.filter(({ node }) => !node.gone);
+        const settledNode = (host: JoinedHost, test?: NetworkTest) =>
+            new SettledNode(
+                `${name}-${host.node.name}-${host.node.role}`,
+                { ...host, controlPlaneConnection: firstHost.connection, network, networkTest: test },
+                { parent: host.component, provider },
+            );
+        // Ready means that a kubelet is content. That the nodes' Pods reach each other, the first one shows when all are.
+        const test = tested ? networkTest(config, present) : undefined;
+        const untested = new Map(
+            present.filter(({ node }) => !test || node.name !== first.name).map((host) => [host, settledNode(host)]),
+        );
+        const rest = [...untested.values()].map((node) => node.ready);
         const settled = present.map(
-            (host) =>
-                new SettledNode(
-                    `${name}-${host.node.name}-${host.node.role}`,
-                    { ...host, controlPlaneConnection: firstHost.connection, network },
-                    { parent: host.component, provider },
-                ),
+            (host) => untested.get(host) ?? settledNode(host, test && { ...test, after: rest }),
         );
         const ready = settled.flatMap(({ steps }) => steps);
 
@@ -171,16 +181,21 @@ export class KubeadmCluster extends pulumi.ComponentResource {
 
         this.kubeconfig = controlPlane.kubeconfig;
         this.endpoint = pulumi.output(controlPlane.server);
-        this.nodes = pulumi.all(
-            settled.map(({ nodeName }, index) =>
-                pulumi
-                    .all([nodeName, settle(present[index]?.node.address ?? "")])
-                    .apply(([node, address]) => ({ name: node, address })),
-            ),
-        );
+        // With --continue-on-error, what a host that failed would have given is left out.
+        const made = settled.map(({ nodeName }, index) => {
+            const given = pulumi.all([nodeName, settle(present[index]?.node.address ?? "")]);
+            return unlessFailed(
+                given.apply(([node, address]) => ({ name: node, address })),
+                undefined,
+            );
+        });
+        this.nodes = pulumi.all(made).apply((nodes) => nodes.filter((node): node is ReadyNode => node !== undefined));
         this.versions = pulumi.output({ kubernetes: config.kubernetes.version, network: config.network.addOn });
         this.certificates = pulumi
-            .all([controlPlane, ...further.map(({ node }) => node)].map((node) => node.certificates))
+            .all([
+                controlPlane.certificates,
+                ...further.map(({ node }) => unlessFailed<ExpiryDates, ExpiryDates>(node.certificates, {})),
+            ])
             .apply((dates): ExpiryDates => Object.assign({}, ...dates) as ExpiryDates);
         this.etcdSnapshot = controlPlane.lastSnapshot;
         this.registerOutputs({
@@ -207,9 +222,11 @@ function prepareHosts(
         kubernetes.vip &&
         new random.RandomPassword(`${name}-vip-password`, { length: 8, special: false }, { parent }).result;
     const endpoint = controlPlaneEndpoint(config);
+    const dated = { controlPlane: controlPlaneNodes(nodes), certificates: kubernetes.certificates };
     return nodes.map((node) => {
         // Which hosts are this stack's: each step presents it, and a host of another stack refuses.
         const connection = { ...hostConnection(config.ssh, node, secrets, identity), settle };
+        const repair = node.gone ? undefined : repairOf(name, node, dated);
         const machine = new Machine(
             `${name}-${node.name}`,
             {
@@ -227,9 +244,25 @@ function prepareHosts(
                 possible,
                 dependsOn,
                 endpoint,
+                repair,
             },
             parent,
         );
-        return { node, connection, machine };
+        return { node, connection, machine, repair };
     });
+}
+
+/** What tests the pod network of these nodes; undefined where the user brings one. */
+function networkTest(
+    { network, kubernetes }: ClusterConfig,
+    present: JoinedHost[],
+): Omit<NetworkTest, "after"> | undefined {
+    if (network.addOn === "none") return undefined;
+    const nodes = present.map(({ node }) => node.name);
+    return {
+        seconds: CONNECTIVITY_SECONDS,
+        inputs: connectivityInputs({ network, nodes, dnsDomain: kubernetes.dnsDomain }),
+        // Another host under a node's name is a node that nobody has tested.
+        machines: pulumi.all(present.map(({ machine }) => machine.identity)).apply((all) => all.join("\n")),
+    };
 }

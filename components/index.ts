@@ -9,4 +9,5 @@ export * from "./storage";
 export * from "./workers";
 export { hostConnection, HostConnection, SshEndpoint } from "./remote";
 export { leanSdk } from "./lean-sdk";
+export { tellFirstErrorsOnly, unlessFailed } from "./follow-up-errors";
 export { formerNames } from "./former-names";

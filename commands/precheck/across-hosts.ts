@@ -67,7 +67,26 @@ function clockFindings(reports: Map<string, HostReport>): Finding[] {
         });
 }
 
+/** The pod network takes each host's own MTU: what the larger one sends does not arrive at the smaller one. */
+function mtuFindings(reports: Map<string, HostReport>): Finding[] {
+    const hosts = [...reports].flatMap(([host, { facts }]) =>
+        facts.mtu === undefined ? [] : [{ host, mtu: facts.mtu }],
+    );
+    const count = (mtu: string) => hosts.filter((one) => one.mtu === mtu).length;
+    const usual = hosts.map(({ mtu }) => mtu).sort((a, b) => count(b) - count(a) || Number(b) - Number(a))[0];
+    return hosts
+        .filter(({ mtu }) => mtu !== usual)
+        .map(({ host, mtu }) => ({
+            host,
+            check: "card",
+            severity: "warning",
+            found: `MTU ${mtu}, ${usual} on the others`,
+            wanted: "one MTU on all hosts",
+            fix: "set it alike where the cards are configured, or network.mtu to the smallest",
+        }));
+}
+
 /** What is wrong with hosts only beside each other: things that must differ, clocks that must not. */
 export function findingsAcrossHosts(reports: Map<string, HostReport>): Finding[] {
-    return [...duplicates(reports), ...clockFindings(reports)];
+    return [...duplicates(reports), ...clockFindings(reports), ...mtuFindings(reports)];
 }

@@ -1,6 +1,13 @@
 import { type ClusterConfig, type NodeConfig } from "../../components/config";
-import { hostCheckInputs, hostChecks } from "../../components/hosts/precheck";
-import { commandLine, encodeInputs, hostConnection, needsSudo } from "../../components/remote";
+import { hostCheckInputs, hostChecks, othersInputs } from "../../components/hosts/precheck";
+import {
+    commandLine,
+    encodeInputs,
+    hostConnection,
+    loginProblem,
+    markedLines,
+    needsSudo,
+} from "../../components/remote";
 import { hostWords } from "../host-words";
 import { type PlainSecrets, presented } from "../stack";
 import { findingsAcrossHosts } from "./across-hosts";
@@ -65,12 +72,8 @@ async function look(node: NodeConfig, connection: PlainConnection, bastions: Bas
     const stdin = hostChecks() + encodeInputs({ ...inputs, PRECHECK_MODE: "report" });
     const outcome = await execute(session, command, stdin);
     session.client.end();
-    if (sudo && outcome.stdout === "" && /^sudo:/m.test(outcome.stderr)) {
-        const found = `${connection.user}: ${lastWords(outcome)}`;
-        const fix = `echo '${connection.user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${connection.user}, or take root`;
-        const finding = { host: node.name, check: "sudo", found, wanted: "sudo without a password", fix } as const;
-        return { findings: [...keys, { ...finding, severity: "error" as const }], facts: {} };
-    }
+    const refused = notRun(node.name, connection.user ?? "root", outcome);
+    if (refused) return { findings: [...keys, refused], facts: {} };
     const foreign = otherStacks(node.name, outcome);
     if (foreign) return { findings: [...keys, foreign], facts: {} };
     const report = brokenOff(node.name, outcome, () => readReport(node.name, outcome.stdout, outcome));
@@ -86,17 +89,31 @@ function otherStacks(host: string, { stderr }: Outcome): Finding | undefined {
     return words ? { host, check: "stack", severity: "error", found, wanted: `this stack's: ${own}`, fix } : undefined;
 }
 
-/** The last of a host's words: on standard error, or what its login shell or a greeting said instead of the checks. */
+/** A login or a sudo that ran nothing, where the host says why. */
+function notRun(host: string, user: string, outcome: Outcome): Finding | undefined {
+    if (markedLines(outcome.stdout).length > 0) return undefined;
+    const problem = loginProblem(hostWords(`${outcome.stdout}\n${outcome.stderr}`), user);
+    return problem && { host, severity: "error", found: `${user}: ${lastWords(outcome)}`, ...problem };
+}
+
+/** A host's last words beside its answer: those of its login shell or a forced command, and those on standard error. */
 function lastWords({ stdout, stderr }: Outcome): string {
-    const last = (text: string) => hostWords(text).trim().split("\n").at(-1) ?? "";
-    return last(stderr) || last(stdout) || "no message";
+    const last = (text: string) =>
+        hostWords(text)
+            .split("\n")
+            .filter((line) => line.trim() !== "" && markedLines(line).length === 0)
+            .slice(-2)
+            .map((line) => line.trim().slice(0, 200))
+            .join(" ");
+    return [last(stdout), last(stderr)].filter((words) => words !== "").join("; ") || "no message";
 }
 
 function brokenOff(host: string, outcome: Outcome, read: () => HostReport): HostReport {
     try {
         return read();
     } catch (error) {
-        const found = `${(error as Error).message}: ${outcome.broken ?? lastWords(outcome)}`;
+        const words = [outcome.broken, lastWords(outcome)].filter((one) => one !== undefined).join("; it said: ");
+        const found = `${(error as Error).message}: ${words}`;
         const finding = { host, check: "checks", found, wanted: "all checks made", fix: "run this again" } as const;
         return { findings: [{ ...finding, severity: "error" }], facts: {} };
     }
@@ -118,7 +135,11 @@ export async function checkHosts(
         nodes.map(async (node): Promise<[string, HostReport]> => {
             const connection = hostConnection(config.ssh, node, secrets, undefined, process.env.SSH_AUTH_SOCK);
             try {
-                const inputs = { ...hostCheckInputs(config, node, secrets.proxyCredentials), ...presented(identity) };
+                const inputs = {
+                    ...hostCheckInputs(config, node, secrets.proxyCredentials),
+                    ...othersInputs(config, node),
+                    ...presented(identity),
+                };
                 return [node.name, await look(node, connection, bastions, inputs)];
             } catch (error) {
                 if (!(error instanceof Refusal)) throw error;

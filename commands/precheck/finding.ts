@@ -18,7 +18,7 @@ export interface Finding {
 export interface HostReport {
     findings: Finding[];
     /** Facts that mean something only beside those of other hosts. */
-    facts: { hostname?: string; "machine-id"?: string; product_uuid?: string };
+    facts: { hostname?: string; "machine-id"?: string; product_uuid?: string; mtu?: string };
     /** Seconds by which the host's clock is ahead of this one's, and how far off that may be. Unknown where it told none. */
     clock?: { offset: number; uncertainty: number };
 }
@@ -45,6 +45,7 @@ export function readReport(host: string, output: string, moments: { sent: number
             hostname: fact("hostname"),
             "machine-id": fact("machine-id"),
             product_uuid: fact("product_uuid"),
+            mtu: fact("mtu"),
         },
         ...(told && {
             clock: {

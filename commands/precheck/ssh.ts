@@ -1,6 +1,7 @@
 import { createConnection } from "node:net";
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
 import type { HostConnection, SshEndpoint } from "../../components/remote";
+import { hostLine } from "../host-words";
 
 /** Seconds for the TCP connection, and again for the login. */
 const PATIENCE_SECONDS = 10;
@@ -30,6 +31,9 @@ type Stream = NonNullable<ConnectConfig["sock"]>;
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const place = ({ host, port = 22 }: Endpoint) => `${host}:${port}`;
+
+/** What a server says before a login, as it may be shown. */
+const said = (banner: string) => (banner.trim() === "" ? "" : `; it said: ${hostLine(banner).slice(0, 300)}`);
 
 function tcp(endpoint: Endpoint): Promise<Stream> {
     return new Promise((resolve, reject) => {
@@ -96,8 +100,10 @@ export async function logIn(endpoint: Endpoint, bastion?: Session, silenceSecond
     const { user = "root", hostKey, privateKey, privateKeyPassword, password, agentSocketPath } = endpoint;
     const pinned = hostKey?.split(" ").slice(0, 2).join(" ");
     let shownKey = "";
+    let banner = "";
     return new Promise((resolve, reject) => {
         const client = new Client();
+        client.on("banner", (words) => (banner += words));
         const refuse = (refusal: Refusal) => {
             client.destroy();
             // Not yet the client's own where it refuses its settings.
@@ -113,7 +119,7 @@ export async function logIn(endpoint: Endpoint, bastion?: Session, silenceSecond
             const login = (error as { level?: string }).level === "client-authentication";
             refuse(
                 login
-                    ? new Refusal("login", `${user} is refused at ${place(endpoint)}`)
+                    ? new Refusal("login", `${user} is refused at ${place(endpoint)}${said(banner)}`)
                     : new Refusal("reachable", `no SSH at ${place(endpoint)}: ${reason(error)}`),
             );
         });

@@ -54,7 +54,8 @@ function labelsOf(node: string, text: string): Record<string, string> {
     }
 }
 
-function rows(report: string, kind: string): string[][] {
+/** The parts of those lines of an answer that begin with this word. */
+export function rows(report: string, kind: string): string[][] {
     return answers(report)
         .map((line) => line.split("\t"))
         .filter(([first]) => first === kind)

@@ -1,14 +1,18 @@
 import { parseArgs } from "node:util";
 import { clusterConfiguration, controlPlaneNodes } from "../../components/control-plane/kubeadm-config";
+import { patchInputs } from "../../components/control-plane/patches";
 import { hostWords } from "../host-words";
 import { CommandError, readOptions, runMain, STACK_OPTIONS, stackSource } from "../command-line";
 import { runOnHost } from "../host";
 import { loadStackConfig, loadStackIdentity, loadStackSecrets, presented } from "../stack";
+import { testPodNetwork } from "./pod-network";
 import { type Difference, hostDifferences, nodeDifferences } from "./differences";
+import { mending } from "./mend";
 
 const USAGE =
     "usage: npm run verify -- --stack NAME [--json] [--config-file FILE]\n" +
-    "Compares the hosts of a cluster with what the stack says; changes nothing. Exit code 1: there are differences.";
+    "Compares the hosts of a cluster with what the stack says, tests the pod network by Pods that go again, and names the\n" +
+    "command that mends; changes nothing. Exit code 1: there are differences.";
 
 async function main(): Promise<number> {
     const { json, source } = readOptions(USAGE, () => {
@@ -28,6 +32,7 @@ async function main(): Promise<number> {
                 KUBERNETES_VERSION: config.kubernetes.version,
                 CLUSTER_CONFIGURATION:
                     controlPlane[0] && controlPlane.includes(node) ? clusterConfiguration(config, controlPlane[0]) : "",
+                ...patchInputs(config.kubernetes, node.role),
             };
             const call = { script: "verify.sh", timeoutSeconds: 120 } as const;
             try {
@@ -49,12 +54,14 @@ async function main(): Promise<number> {
             }
         }),
     );
-    const differences = looks.flat();
+    // Behind the looks: a host that cannot be reached, or a kubelet that is off, is told for what it is.
+    const differences = [...looks.flat(), ...(await testPodNetwork(config, secrets, presented(identity)))];
     if (json) console.log(JSON.stringify(differences, null, 2));
     else {
         for (const { node, what, found, wanted } of differences) {
             console.log(`${node}: ${what}: found ${found}; the stack says ${wanted}`);
         }
+        for (const line of mending(config, differences, source)) console.log(line);
         console.log(`${hosts.length} hosts looked at, nothing changed on them: ${differences.length} differences`);
     }
     return differences.length > 0 ? 1 : 0;

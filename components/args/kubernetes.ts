@@ -66,6 +66,8 @@ export interface KubernetesKubeadmArgs {
     kubeletConfiguration?: { [key: string]: any };
     /** The same as kubernetes.kubeProxy. */
     kubeProxyConfiguration?: { [key: string]: any };
+    /** Patches of what kubeadm writes, by kubeadm's name for their file, TARGET[SUFFIX][+TYPE].yaml or .json; each is the patch itself or the path of its file from the project's directory. TARGET is kube-apiserver, kube-controller-manager, kube-scheduler, etcd, kubeletconfiguration or, from 1.32 on, corednsdeployment; TYPE is strategic, merge or json. In force on every node from init and join on. A changed one is rolled out like a changed flag. */
+    patches?: { [key: string]: string };
 }
 
 /** Kubernetes itself. */
@@ -102,6 +104,8 @@ export interface KubernetesArgs {
     scheduler?: KubernetesSchedulerArgs;
     /** Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1). */
     kubelet?: { [key: string]: any };
+    /** What becomes of SELinux on hosts where it enforces its policy: permissive, as kubeadm's guide has it, put back by destroy; or unchanged. Nodes that live with it stay as they are. Default: permissive. */
+    selinux?: string;
     /** Kubelets serve with certificates of the cluster's authority, issued for the configured name and address alone, and the API server verifies them. Default: false. */
     servingCertificates?: boolean;
     /** Fields of KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1). */

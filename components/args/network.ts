@@ -12,9 +12,13 @@ export interface NetworkDigestsArgs {
 export interface NetworkArgs {
     /** weave, flannel, or none: bring your own; nodes are then not awaited. */
     addOn: string;
+    /** Whether up shows that Pods of different nodes reach each other, cluster DNS and the API server, and the API server each kubelet. Not for none. Default: true. */
+    connectivityTest?: boolean;
+    /** Network interface of every host that carries the Pods' traffic, such as eth1. Default: the one with the node's own address. */
+    interface?: string;
     /** host-gw needs every host in one layer 2 network. Default: vxlan. */
     backend?: string;
-    /** MTU of the Pods' interfaces, 576 to 9001. Default: Weave's own, 1376. */
+    /** MTU of the Pods' interfaces, 576 to 9001. Default: Weave's own, 1376, or less where the card with the node's address carries less. */
     mtu?: number;
     /** VXLAN network identifier, 1 to 16777215. Default: 1. */
     vni?: number;

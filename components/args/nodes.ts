@@ -58,6 +58,8 @@ export interface NodeArgs {
     schedulable?: boolean;
     /** Its host is lost; not for the first control plane node. The node leaves the cluster and the host is not dialled any more. Default: false. */
     gone?: boolean;
+    /** Raise it by one to have every step of this host look at everything again and mend it; npm run verify names the command. Default: none. */
+    repair?: number;
     /** Labels of the Node; removed here, removed there. */
     labels?: { [key: string]: string };
     /** Taints of the Node, beside those that Kubernetes sets itself. */

@@ -72,12 +72,22 @@ const IN_VAR_LIB = [
     ...["rpm", "selinux", "snapd", "sudo", "systemd", "ucf", "update-*", "usbutils", "vim", "weave", "xml-core", "yum"],
 ];
 
-const within = (path: string, directory: string) => path === directory || path.startsWith(`${directory}/`);
+/** Whether a path is a directory or in it. */
+export const within = (path: string, directory: string) => path === directory || path.startsWith(`${directory}/`);
 
-function isSystem(path: string): boolean {
+/** Whether a path belongs to the system, to programs or to the cluster. */
+export function isSystem(path: string): boolean {
     const [name = ""] = within(path, "/var/lib") ? path.split("/").slice(3) : [];
     const known = (each: string) => (each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each);
     return SYSTEM.some((directory) => within(path, directory)) || IN_VAR_LIB.some(known);
+}
+
+/** What is wrong with the form of a directory's path; undefined = nothing. */
+export function directoryForm(path: string): string | undefined {
+    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path))
+        return "must be an absolute path of letters, digits, '.', '_' and '-', without a final and without a double slash";
+    if (/\/\.{1,2}(\/|$)/.test(path)) return "must not have . or .. in it";
+    return undefined;
 }
 
 /**
@@ -85,9 +95,8 @@ function isSystem(path: string): boolean {
  * @param path as it is configured
  */
 export function dataDirProblem(path: string): string | undefined {
-    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path))
-        return "must be an absolute path of letters, digits, '.', '_' and '-', without a final and without a double slash";
-    if (/\/\.{1,2}(\/|$)/.test(path)) return "must not have . or .. in it";
+    const form = directoryForm(path);
+    if (form !== undefined) return form;
     const advice = "a destroy may empty it: use a directory of its own, such as /var/lib/rook or /data/rook";
     if (isSystem(path)) return `belongs to the system or to the cluster, and ${advice}`;
     const depth = path.split("/").length - 1;

@@ -22,6 +22,15 @@ export const cidr = z
         when: ({ issues }) => issues.length === 0,
     });
 
+/** Addresses that no host is reached by from another one: those of loopback that /etc/hosts has, and RFC 1122, 3927, 5771. */
+const NOT_A_HOST = /^127\.0\.[01]\.1$|^(0|22[4-9]|2[3-5]\d)\.|^169\.254\./;
+
+/** An IPv4 address that other hosts reach a host by. */
+export const hostIpv4 = ipv4.refine((text) => !NOT_A_HOST.test(text), {
+    error: "must be an address that other hosts reach: neither loopback, link-local, multicast nor 0.0.0.0",
+    when: ({ issues }) => issues.length === 0,
+});
+
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** The name of a cluster, which is part of a host's name. */
@@ -57,6 +66,7 @@ function endpointProblem(text: string): string | undefined {
     const [, host = "", port = "6443"] = /^([A-Za-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
     if (host === "" || Number(port) < 1 || Number(port) > 65535) return form;
     if (host !== host.toLowerCase()) return `${form} in lower case, as kubeadm takes it: ${text.toLowerCase()}`;
+    if (/^0\.0\.0\.0$/.test(host)) return `${form}, and ${host} is no address that a host is reached by`;
     if (/^[\d.]+$/.test(host)) return net.isIPv4(host) ? undefined : `${form}, and ${host} is no IPv4 address`;
     return DNS_NAME.test(host) && host.length <= 253 ? undefined : `${form}, and ${host} is no DNS name`;
 }
@@ -110,7 +120,8 @@ export const registryHost = z
 /** A name or an address in a certificate, as kubeadm takes it. */
 export const certificateName = z.string().refine((text) => {
     if (net.isIP(text) !== 0) return !text.includes("%");
-    return text.length <= 253 && DNS_NAME.test(text.replace(/^\*\./, ""));
+    // Up to four numbers are an address that somebody mistyped.
+    return !/^\d+(\.\d+){0,3}$/.test(text) && text.length <= 253 && DNS_NAME.test(text.replace(/^\*\./, ""));
 }, "must be a DNS name of lower-case letters, digits, '-' and '.' (*. may stand in front), or an IP address, and nothing around it");
 
 /** Where kubeadm, kubelet and kubectl of a host come from. */
@@ -128,13 +139,9 @@ const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 /** The key of a label or a taint: a name, with or without a DNS prefix. */
 export const labelKey = z.string().refine((text) => {
     const [name = "", prefix, ...more] = text.split("/").reverse();
-    const prefixed = prefix === undefined || (prefix.length <= 253 && dnsSubdomain(prefix));
+    const prefixed = prefix === undefined || (prefix.length <= 253 && DNS_NAME.test(prefix));
     return NAME_PART.test(name) && prefixed && more.length === 0;
-}, "must be a name of at most 63 letters, digits, '-', '_' and '.', as in gpu or example.com/gpu");
-
-function dnsSubdomain(text: string): boolean {
-    return /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text);
-}
+}, "must be a name of at most 63 letters, digits, '-', '_' and '.', as in gpu or example.com/gpu; what stands before / is a DNS name in lower case");
 
 /** The value of a label or a taint. */
 export const labelValue = z

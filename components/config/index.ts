@@ -1,6 +1,7 @@
 export { mergeFields } from "./kubeadm/merge";
 export { nodeAddress } from "./node-address";
 export { durationSeconds } from "./duration";
+export { ETCD_DIRECTORY, etcdDirectory } from "./etcd-directory";
 export { checkStackValues, loadConfig, warnOf } from "./load";
 export { type ClusterArguments, type ClusterSecrets, readArgs } from "./read-args";
 export {

@@ -24,6 +24,12 @@ const kubeadm = z.strictObject({
     joinConfiguration: document.describe("Fields of every worker's JoinConfiguration (kubeadm.k8s.io/v1beta4)."),
     kubeletConfiguration: document.describe("The same as kubernetes.kubelet."),
     kubeProxyConfiguration: document.describe("The same as kubernetes.kubeProxy."),
+    patches: z
+        .record(z.string(), z.string("must be the text of a patch in quotes, or the path of its file"))
+        .default({})
+        .describe(
+            "Patches of what kubeadm writes, by kubeadm's name for their file, TARGET[SUFFIX][+TYPE].yaml or .json; each is the patch itself or the path of its file from the project's directory. TARGET is kube-apiserver, kube-controller-manager, kube-scheduler, etcd, kubeletconfiguration or, from 1.32 on, corednsdeployment; TYPE is strategic, merge or json. In force on every node from init and join on. A changed one is rolled out like a changed flag.",
+        ),
 });
 
 const vip = z.strictObject({
@@ -114,6 +120,12 @@ export const kubernetes = z.strictObject({
         .record(z.string(), z.unknown())
         .default({})
         .describe("Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1)."),
+    selinux: z
+        .enum(["permissive", "unchanged"])
+        .default("permissive")
+        .describe(
+            "What becomes of SELinux on hosts where it enforces its policy: permissive, as kubeadm's guide has it, put back by destroy; or unchanged. Nodes that live with it stay as they are.",
+        ),
     servingCertificates: z
         .boolean()
         .default(false)

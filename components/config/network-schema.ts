@@ -4,12 +4,21 @@ import { port } from "./fields";
 const digest = z.string();
 const mtu = z.int().optional();
 const imageRegistry = z.string().optional();
+const connectivityTest = z
+    .boolean()
+    .default(true)
+    .describe(
+        "Whether up shows that Pods of different nodes reach each other, cluster DNS and the API server, and the API server each kubelet. Not for none.",
+    );
 
 /** The pod network and its settings. */
 export const network = z.discriminatedUnion("addOn", [
     z.strictObject({
         addOn: z.literal("weave").describe("weave, flannel, or none: bring your own; nodes are then not awaited."),
-        mtu: mtu.describe("MTU of the Pods' interfaces, 576 to 9001. Default: Weave's own, 1376."),
+        connectivityTest,
+        mtu: mtu.describe(
+            "MTU of the Pods' interfaces, 576 to 9001. Default: Weave's own, 1376, or less where the card with the node's address carries less.",
+        ),
         connLimit: z
             .int()
             .optional()
@@ -33,11 +42,20 @@ export const network = z.discriminatedUnion("addOn", [
     }),
     z.strictObject({
         addOn: z.literal("flannel"),
+        connectivityTest,
+        interface: z
+            .string()
+            .optional()
+            .describe(
+                "Network interface of every host that carries the Pods' traffic, such as eth1. Default: the one with the node's own address.",
+            ),
         backend: z
             .enum(["vxlan", "host-gw"])
             .optional()
             .describe("host-gw needs every host in one layer 2 network. Default: vxlan."),
-        mtu: mtu.describe("MTU of the hosts' network, 576 to 9001. Default: that of the default route's interface."),
+        mtu: mtu.describe(
+            "MTU of the hosts' network, 576 to 9001. Default: that of the interface with the node's own address.",
+        ),
         vni: z.int().optional().describe("VXLAN network identifier, 1 to 16777215. Default: 1."),
         port: port.optional().describe("UDP port of VXLAN. Default: 8472."),
         directRouting: z

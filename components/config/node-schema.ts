@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostAddress, install, ipv4, labelKey, labelValue, nodeName, port, seconds } from "./fields";
+import { hostAddress, hostIpv4, install, labelKey, labelValue, nodeName, port, seconds } from "./fields";
 import { hostKeyProblem } from "./host-key";
 
 const sshFields = {
@@ -48,7 +48,9 @@ export const node = z.strictObject({
             "What kubeadm makes of the host; 1, 3 or 5 are control-plane, and the first of them stays the first.",
         ),
     address: hostAddress.describe("IP address or DNS name where SSH answers."),
-    internalAddress: ipv4.optional().describe("IPv4 address that the nodes use among themselves. Default: address."),
+    internalAddress: hostIpv4
+        .optional()
+        .describe("IPv4 address that the nodes use among themselves. Default: address."),
     hostKey: sshFields.hostKey,
     ssh: ssh.partial().optional().describe("Settings of this host that differ from the stack's ssh."),
     schedulable: z
@@ -60,6 +62,14 @@ export const node = z.strictObject({
         .default(false)
         .describe(
             "Its host is lost; not for the first control plane node. The node leaves the cluster and the host is not dialled any more.",
+        ),
+    repair: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe(
+            "Raise it by one to have every step of this host look at everything again and mend it; npm run verify names the command. Default: none.",
         ),
     labels: z.record(labelKey, labelValue).default({}).describe("Labels of the Node; removed here, removed there."),
     taints: z.array(taint).default([]).describe("Taints of the Node, beside those that Kubernetes sets itself."),

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CertificatesConfig } from "../config";
+import { CertificatesConfig, durationSeconds } from "../config";
 import { HostConnection, SealedScript } from "../remote";
+import type { Repair } from "../repair";
 
 /** When certificates expire, by their names below /etc/kubernetes and its pki: `etcd/server` to an ISO date and time. */
 export type ExpiryDates = Record<string, string>;
 
-/** Days that a certificate of kubeadm's is valid; its authorities live ten years and are not renewed. */
+/** Days that a certificate of kubeadm's is valid unless the configuration says otherwise. */
 const VALID_DAYS = 365;
-const AUTHORITIES = ["ca", "etcd/ca", "front-proxy-ca"];
+/** They live ten years and are not renewed. */
+export const AUTHORITIES = ["ca", "etcd/ca", "front-proxy-ca"];
 const DAY = 24 * 60 * 60 * 1000;
 
 /** The dates that the control plane's scripts print behind the kubeconfig. */
@@ -20,14 +22,17 @@ export function expiryDates(kubeconfig: string): ExpiryDates {
  * How often renewals have been due by now, counted from the dates that the cluster began with. The dates of a renewal
  * are known only behind the step that renews, and cannot be an input of it; this count is never late, and where it is
  * early the step finds nothing to renew.
+ * @param renewBefore days; certificates that do not live so long are renewed in the last third of their time
+ * @param valid how long a certificate is valid, milliseconds
  */
-export function renewalsDue(first: ExpiryDates, renewBefore: number, now: number): number {
+export function renewalsDue(first: ExpiryDates, renewBefore: number, now: number, valid = VALID_DAYS * DAY): number {
     const ends = Object.entries(first)
         .filter(([name]) => !AUTHORITIES.includes(name))
         .map(([, date]) => Date.parse(date));
     if (ends.length === 0 || renewBefore === 0) return 0;
-    const since = now - (Math.min(...ends) - renewBefore * DAY);
-    return since < 0 ? 0 : 1 + Math.floor(since / ((VALID_DAYS - renewBefore) * DAY));
+    const before = renewBefore * DAY <= valid ? renewBefore * DAY : valid / 3;
+    const since = now - (Math.min(...ends) - before);
+    return since < 0 ? 0 : 1 + Math.floor(since / (valid - before));
 }
 
 /** Arguments of Certificates. */
@@ -38,8 +43,12 @@ export interface CertificatesArgs {
     nodeName: string;
     /** When certificates are renewed. */
     settings: CertificatesConfig;
+    /** How long certificates of kubeadm's are valid, in Go's form. Default: a year. */
+    validityPeriod?: unknown;
     /** The dates that the node was made with, behind its kubeconfig where that is wanted as well. Secret. */
     first: pulumi.Output<string>;
+    /** Why certificates that have expired may have been renewed elsewhere, by an earlier step of the host. */
+    repair?: Repair;
 }
 
 /** The certificates of one node of the control plane, renewed by `kubeadm certs renew` when they are due or it is asked for. */
@@ -54,6 +63,8 @@ export class Certificates extends pulumi.ComponentResource {
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("kubeadm-cluster:node:Certificates", name, {}, opts);
         const { renewBefore, issuedAfter } = args.settings;
+        const seconds = typeof args.validityPeriod === "string" ? durationSeconds(args.validityPeriod) : undefined;
+        const valid = seconds ? seconds * 1000 : undefined;
         // Only `update`: a new cluster's certificates are new, and nothing is dialled for them.
         const renewal = new SealedScript(
             `${name}-renewal`,
@@ -61,6 +72,7 @@ export class Certificates extends pulumi.ComponentResource {
                 connection: args.connection,
                 read: { script: "renew-certificates.sh", timeoutSeconds: 600 },
                 onlyUpdate: true,
+                repair: args.repair?.request,
                 keyName: `${name}-transfer-key`,
                 inputs: {
                     NODE_NAME: args.nodeName,
@@ -68,7 +80,7 @@ export class Certificates extends pulumi.ComponentResource {
                     ISSUED_AFTER: issuedAfter ?? "",
                     // Not read on the host: its change is what makes the step run.
                     RENEWALS_DUE: args.first.apply((text) =>
-                        String(renewalsDue(expiryDates(text), renewBefore, Date.now())),
+                        String(renewalsDue(expiryDates(text), renewBefore, Date.now(), valid)),
                     ),
                 },
             },

@@ -14,6 +14,7 @@ import {
     otherControlPlaneAddresses,
 } from "./kubeadm-config";
 import { Machine } from "../hosts/machine";
+import type { Repair } from "../repair";
 import { FirstControlPlaneNode } from "./first-control-plane-node";
 
 /** Arguments of ControlPlaneNode. */
@@ -26,6 +27,8 @@ export interface ControlPlaneNodeArgs extends KubeadmConfig {
     connection: HostConnection;
     /** The control plane that the host joins. */
     controlPlane: FirstControlPlaneNode;
+    /** Why the node's steps look at everything again. Default: nobody asks. */
+    repair?: Repair;
     /** Its first node as configured. */
     first: NodeConfig;
     /** How the first node is reached. May hold secrets. */
@@ -80,6 +83,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
                 create: { ...join, args: ["join"] },
                 // A change that was cut off is finished by it, with the time that reconfigure has.
                 update: { ...join, args: ["join", "verify"], timeoutSeconds: 2400 },
+                repair: args.repair?.request,
                 inputs: {
                     ...settings,
                     ...controlPlane.apiServerFiles,
@@ -105,6 +109,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 update: { script: "reconfigure.sh", args: ["joined"], timeoutSeconds: 2400 },
+                repair: args.repair?.request,
                 inputs: { ...settings, ENCRYPTION_KEY_NAME: controlPlane.apiServerFiles.ENCRYPTION_KEY_NAME ?? "" },
             },
             { parent: this, dependsOn: [this.join, args.before.reconfigure] },
@@ -112,13 +117,20 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
         const expiry = this.join.answer.apply((dates) => dates.join("\n"));
         const renewed = new Certificates(
             `${name}-certificates`,
-            { connection, nodeName: node.name, settings: certificates, first: expiry },
+            {
+                connection,
+                nodeName: node.name,
+                settings: certificates,
+                validityPeriod: kubeadm.clusterConfiguration?.certificateValidityPeriod,
+                first: expiry,
+                repair: args.repair,
+            },
             { parent: this, dependsOn: [this.reconfigure, args.before.renewal] },
         );
         this.certificates = renewed.expiry.apply((dates) =>
             Object.fromEntries(Object.entries(dates).map(([file, date]) => [`${node.name}/${file}`, date])),
         );
         this.renewal = renewed.renewal;
-        this.registerOutputs({});
+        this.registerOutputs({ repair: args.repair?.kept });
     }
 }

@@ -16,6 +16,7 @@ import {
 import { caCertHash, withServer } from "./kubeconfig";
 import { Certificates, ExpiryDates } from "./certificates";
 import { Machine } from "../hosts/machine";
+import type { Repair } from "../repair";
 import { ReturnAdmission } from "./return-admission";
 
 /** Arguments of FirstControlPlaneNode. */
@@ -28,6 +29,8 @@ export interface FirstControlPlaneNodeArgs extends KubeadmConfig {
     connection: HostConnection;
     /** How another node of the control plane is reached, where there is one. May hold secrets. */
     peer?: HostConnection;
+    /** Why the node's steps look at everything again. Default: nobody asks. */
+    repair?: Repair;
 }
 
 /** The control plane of the cluster, made by `kubeadm init --config`; where it has several nodes, the first of them. */
@@ -93,6 +96,7 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
                 create: { script: "init.sh", timeoutSeconds: 900 },
                 // A change that was cut off is finished by it, with the time that reconfigure has.
                 update: { script: "init.sh", args: ["verify"], timeoutSeconds: 2400 },
+                repair: args.repair?.request,
                 inputs: {
                     INIT_CONFIGURATION: initConfiguration(node, kubernetes.kubeadm.initConfiguration),
                     ADVERTISE_ADDRESS: nodeAddress(node),
@@ -114,6 +118,7 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
             {
                 connection,
                 update: { script: "reconfigure.sh", timeoutSeconds: 2400 },
+                repair: args.repair?.request,
                 inputs: {
                     ...settings,
                     // Neither is read by reconfigure.sh: a change of the key makes the step run, and a preview reads the number.
@@ -137,7 +142,14 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
         );
         const certificates = new Certificates(
             `${name}-certificates`,
-            { connection, nodeName: node.name, settings: kubernetes.certificates, first },
+            {
+                connection,
+                nodeName: node.name,
+                settings: kubernetes.certificates,
+                validityPeriod: kubernetes.kubeadm.clusterConfiguration?.certificateValidityPeriod,
+                first,
+                repair: args.repair,
+            },
             { parent: this },
         );
         this.encryptionKeys = pulumi.secret(first.apply(encryptionKeys));
@@ -154,6 +166,11 @@ export class FirstControlPlaneNode extends pulumi.ComponentResource {
         this.caCertHash = pulumi.secret(first.apply(caCertHash));
         this.certificates = certificates.expiry;
         this.renewal = certificates.renewal;
-        this.registerOutputs({ server: this.server, kubeconfig: this.kubeconfig, caCertHash: this.caCertHash });
+        this.registerOutputs({
+            server: this.server,
+            kubeconfig: this.kubeconfig,
+            caCertHash: this.caCertHash,
+            repair: args.repair?.kept,
+        });
     }
 }

@@ -16,6 +16,8 @@ export interface JoinTokenArgs {
     reset: pulumi.Resource;
     /** True = the host is gone: the node leaves the cluster at once. Default false. */
     gone?: boolean;
+    /** Why the node may have to join again with a token. Default: it has not. */
+    repair?: Promise<string | undefined>;
     /** For a node of the control plane: opens its certificates while they lie in the cluster; 64 hex digits. Secret. */
     certificateKey?: pulumi.Output<string>;
 }
@@ -45,6 +47,7 @@ export class JoinToken {
             `${name}-admission`,
             {
                 connection: args.controlPlaneConnection,
+                repair: args.gone ? undefined : args.repair,
                 ...(args.gone
                     ? { update: removeGone, delete: removeGone }
                     : {

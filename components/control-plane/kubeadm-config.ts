@@ -1,6 +1,8 @@
 import { yamlText } from "../config/yaml-text";
 import { durationSeconds, KubernetesConfig, mergeFields, nodeAddress, NodeConfig, Taint } from "../config";
 import { type ApiServer, withApiServerFiles } from "./api-server-files";
+import { etcdInputs } from "./etcd-directory";
+import { patchInputs, withoutPatches } from "./patches";
 
 const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const API_PORT = 6443;
@@ -107,7 +109,7 @@ export function initConfiguration(node: NodeConfig, more: Record<string, unknown
         localAPIEndpoint: { advertiseAddress: nodeAddress(node), bindPort: API_PORT },
         nodeRegistration: nodeRegistration(node),
     };
-    return yamlText(mergeFields(document, more));
+    return yamlText(mergeFields(document, withoutPatches(more)));
 }
 
 /** kubeadm's ClusterConfiguration. */
@@ -164,6 +166,8 @@ export function clusterSettings(config: KubeadmConfig, first: NodeConfig, node: 
         KUBELET_CONFIGURATION: kubeletConfiguration(config.kubernetes),
         KUBE_PROXY_CONFIGURATION: kubeProxyConfiguration(config.kubernetes),
         CERTIFICATE_CONFIGURATION: yamlText(certificate),
+        ...patchInputs(config.kubernetes, "control-plane"),
+        ...etcdInputs(config.kubernetes),
     };
 }
 
@@ -246,7 +250,7 @@ export function joinConfiguration(
         nodeRegistration: nodeRegistration(node),
         ...(certificateKey !== undefined && { controlPlane }),
     };
-    return yamlText(mergeFields(document, more));
+    return yamlText(mergeFields(document, withoutPatches(more)));
 }
 
 /** The same for a node of the control plane, which is registered as InitConfiguration has it for the first one. */

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { parseAllDocuments } from "yaml";
 import { CLUSTER_TYPE } from "../cluster-type";
-import { NodeConfig } from "../config";
+import { etcdDirectory, NodeConfig } from "../config";
 import { failures } from "../config/problem";
 import { decodeInputs, type StackState, stackState } from "../remote";
 import { compareVersions, minorOf } from "../releases/version";
+import { etcdDirectoryProblem } from "./etcd-directory";
 import { clusterIdentity, controlPlaneNodes, type KubeadmConfig } from "./kubeadm-config";
 
 /** How long a mirror may take to say whether it has a version, in milliseconds. */
@@ -28,6 +30,8 @@ export interface LivingCluster {
     controlPlaneNodes: number;
     /** Number of the key that its Secrets are encrypted with. */
     encryptionKey: number;
+    /** Where etcd's data is. */
+    etcdDirectory: string;
 }
 
 /** The cluster that is wanted now. */
@@ -76,6 +80,11 @@ function recordedIdentity(name: string, state: StackState): unknown {
     return undefined;
 }
 
+function firstDocument(settings: string): Record<string, unknown> {
+    const [document] = parseAllDocuments(settings);
+    return (document?.toJS() ?? {}) as Record<string, unknown>;
+}
+
 /** The cluster of this name as the stack's own state has it; undefined where there is none yet. No host is asked. */
 export async function livingCluster(name: string): Promise<LivingCluster | undefined> {
     const state = await stackState();
@@ -104,6 +113,7 @@ export async function livingCluster(name: string): Promise<LivingCluster | undef
         version,
         controlPlaneNodes: steps.length,
         encryptionKey: Number(inputs.ENCRYPTION_KEY_NUMBER ?? 1),
+        etcdDirectory: etcdDirectory(firstDocument(settings)),
     };
 }
 
@@ -139,6 +149,8 @@ export async function refuseImpossible(wanted: WantedCluster): Promise<void> {
             `kubernetes.encryptionKey: cannot become ${encryptionKey} (it is ${living.encryptionKey}) while the control plane has several nodes, since each must read a key before any of them writes with it; ` +
                 `go down to one of them, then change the key, then add the others again`,
         );
+    const moved = etcdDirectoryProblem(living.etcdDirectory, etcdDirectory(kubernetes.kubeadm.clusterConfiguration));
+    if (moved) problems.push(moved);
     const step = versionProblem(living.version, version);
     if (step) problems.push(`kubernetes.version: ${step}`);
     if (version !== living.version && !step && (first.install ?? kubernetes.install) === "binaries") {

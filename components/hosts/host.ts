@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
+import type { Repair } from "../repair";
 import { Machine } from "./machine";
 
 /** A host of the cluster. */
@@ -11,6 +12,8 @@ export interface Host {
     connection: HostConnection;
     /** Its preparation. */
     machine: Machine;
+    /** Why its steps look at everything again. Default: nobody asks. */
+    repair?: Repair;
 }
 
 /** A host that has joined. */

@@ -1,4 +1,4 @@
 export { Machine, MachineArgs } from "./machine";
 export { MachineConfig } from "./machine-config";
-export { SettledNode } from "./settled-node";
+export { type NetworkTest, SettledNode } from "./settled-node";
 export type { Host, JoinedHost } from "./host";

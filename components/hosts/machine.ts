@@ -3,6 +3,7 @@ import { nodeAddress, NodeConfig, pinnedSums } from "../config";
 import { hostCheckInputs, hostChecks } from "./precheck";
 import { HostConnection, packScripts, PlainInputsOf, RemoteScript } from "../remote";
 import { controlPlaneNodes, Endpoint, otherControlPlaneAddresses } from "../control-plane/kubeadm-config";
+import type { Repair } from "../repair";
 import { MachineConfig } from "./machine-config";
 import { CONTROL_PLANE_SCRIPTS, NODE_SCRIPTS, STORAGE_SCRIPTS } from "./script-directories";
 import { announceSlowHost } from "./slow-host";
@@ -21,6 +22,8 @@ export interface MachineArgs extends MachineConfig {
     possible?: Promise<void>;
     /** The control plane endpoint. */
     endpoint: Endpoint;
+    /** Why everything on the host is looked at again. Default: nobody asks. */
+    repair?: Repair;
     /** What is there before anything is done on the host, and as long as it is not reset. Default: nothing. */
     dependsOn?: pulumi.ResourceOptions["dependsOn"];
 }
@@ -61,6 +64,7 @@ export class Machine {
             {
                 connection: args.connection,
                 waitForHost: true,
+                repair: args.repair?.request,
                 create: install,
                 update: { ...install, unlessDone: true },
                 // Secret only where the proxy's password is in it: the engine encrypts a secret anew whenever it saves the
@@ -73,7 +77,7 @@ export class Machine {
             { parent, dependsOn: this.reset },
         );
         const waits = { begins: this.reset.id, ends: this.prepare.id };
-        announceSlowHost(this.prepare, args.node.name, args.connection, waits);
+        announceSlowHost(args.node.name, args.connection, waits);
         this.identity = this.prepare.answer.apply(([facts = ""]) => facts);
     }
 }
@@ -138,5 +142,6 @@ function prepareInputs(
             .map(([registry, endpoints]) => [registry, ...endpoints].join(" "))
             .join("\n"),
         RESTRICT_OOM_SCORE: String(containerRuntime.restrictOomScoreAdj),
+        ...(kubernetes.kubelet.protectKernelDefaults === true && { PROTECT_KERNEL_DEFAULTS: "true" }),
     };
 }

@@ -8,6 +8,6 @@ const directories = (...parts: string[]) => parts.map((part) => path.join(__dirn
  */
 export const NODE_SCRIPTS = directories("hosts", "workers");
 /** Those that only nodes of the control plane have besides. */
-export const CONTROL_PLANE_SCRIPTS = directories("control-plane", "etcd");
+export const CONTROL_PLANE_SCRIPTS = directories("control-plane", "etcd", "network");
 /** Those of clusters that have storage. */
 export const STORAGE_SCRIPTS = directories("storage");

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as kubernetes from "@pulumi/kubernetes";
 import { NodeConfig } from "../config";
-import { HostConnection, RemoteScript } from "../remote";
+import { HostConnection, type PlainInputsOf, RemoteScript } from "../remote";
 import { CONTROL_PLANE_TAINT, declaredTaints, taintText } from "../control-plane/kubeadm-config";
+import type { Repair } from "../repair";
 import { Machine } from "./machine";
 
 /** Seconds a node has to become Ready once its network is rolled out; on warm images it takes a few. */
@@ -22,12 +23,30 @@ export interface SettledNodeArgs {
     registered: RemoteScript;
     /** The network add-on, without which no node becomes Ready. Undefined = the user brings one; nothing is awaited. */
     network?: pulumi.Resource;
+    /** The test of the pod network, which the first control plane node makes. Default: it is another node's to make. */
+    networkTest?: NetworkTest;
+    /** Why the node's steps look at everything again. Default: nobody asks. */
+    repair?: Repair;
+}
+
+/** What shows that the network works. */
+export interface NetworkTest {
+    /** What connectivity.sh is told. */
+    inputs: PlainInputsOf<"connectivity.sh">;
+    /** The hosts' identities: what is tested again when one of them changes. */
+    machines: pulumi.Input<string>;
+    /** Seconds that it may take. */
+    seconds: number;
+    /** The other nodes, Ready. */
+    after: pulumi.Resource[];
 }
 
 /** A node that is Ready, with the labels and taints of the configuration. */
 export class SettledNode {
     /** The node's name, once it is Ready. */
     public readonly nodeName: pulumi.Output<string>;
+    /** The step that awaits it, or that has registered it where nothing is awaited. */
+    public readonly ready: pulumi.Resource;
     /** What has to be there before anything is put on the node. */
     public readonly steps: pulumi.Resource[];
 
@@ -52,6 +71,7 @@ export class SettledNode {
             deletedWith: life,
             retainOnDelete: !ready,
         };
+        this.ready = life;
         this.nodeName = life.id.apply(() => node.name);
         this.steps = [life, ...taints, ...(labels ? [setLabels(`${name}-settings`, args, labels)] : [])];
     }
@@ -59,23 +79,25 @@ export class SettledNode {
 
 function awaitReady(
     name: string,
-    { node, connection, registered, network }: SettledNodeArgs & { network: pulumi.Resource },
+    { node, connection, registered, network, networkTest, repair }: SettledNodeArgs & { network: pulumi.Resource },
     parent: pulumi.Resource,
 ): RemoteScript {
-    const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 } as const;
+    const settle = { script: "settle.sh", timeoutSeconds: READY_SECONDS + 30 + (networkTest?.seconds ?? 0) } as const;
     return new RemoteScript(
         name,
         {
             connection,
             create: settle,
             update: settle,
+            repair: repair?.request,
             inputs: {
                 NODE_NAME: node.name,
                 WAIT_SECONDS: String(READY_SECONDS),
                 WAIT_FOR_DNS: String(node.role === "control-plane"),
+                ...(networkTest && { ...networkTest.inputs, MACHINES: networkTest.machines }),
             },
         },
-        { parent, dependsOn: [registered, network] },
+        { parent, dependsOn: [registered, network, ...(networkTest?.after ?? [])] },
     );
 }
 
@@ -85,7 +107,7 @@ function awaitReady(
  */
 function declareTaints(
     name: string,
-    { node, controlPlaneConnection }: SettledNodeArgs,
+    { node, controlPlaneConnection, repair }: SettledNodeArgs,
     opts: pulumi.CustomResourceOptions,
 ): RemoteScript[] {
     const worker = node.role === "worker";
@@ -97,6 +119,7 @@ function declareTaints(
             connection: controlPlaneConnection,
             ...(node.taints.length > 0 && { create: declare }),
             update: declare,
+            repair: repair?.request,
             // The control plane has one of kubeadm's, so that its step never goes.
             ...(worker && { delete: { ...declare, args: [node.name, "none"], ifPresent: true } }),
             inputs: {
@@ -109,8 +132,10 @@ function declareTaints(
     return [step];
 }
 
-function setLabels(name: string, { node, machine }: SettledNodeArgs, opts: pulumi.CustomResourceOptions) {
+function setLabels(name: string, { node, machine, repair }: SettledNodeArgs, opts: pulumi.CustomResourceOptions) {
     const annotations = {
+        // Left out where nobody asks: then the patch is as it was.
+        "kubeadm-cluster/repair": repair?.request as Promise<string>,
         // Another host under this name has a Node of its own, which needs the labels anew.
         "kubeadm-cluster/machine": machine.identity.apply((identity) => identity.split(" ")[0] ?? ""),
         "pulumi.com/patchForce": "true",

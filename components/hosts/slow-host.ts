@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unlessFailed } from "../follow-up-errors";
 import { HostConnection } from "../remote";
 
 /** Longest time without a word about a host that is not prepared yet, in seconds. */
@@ -10,7 +11,6 @@ const PATIENCE_SECONDS = 30;
  * language hosts before 3.245 do not know error hooks.
  */
 export function announceSlowHost(
-    prepare: pulumi.Resource,
     name: string,
     connection: HostConnection,
     step: { begins: pulumi.Output<unknown>; ends: pulumi.Output<unknown> },
@@ -25,10 +25,11 @@ export function announceSlowHost(
         const text =
             `${name}, reached as ${user}@${address}:${port}, is not prepared after ${seconds} s: it does not answer SSH, refuses the login, ` +
             "or takes long to install. An error about dial or ssh: check that it is up, its address, port, user and hostKey, and sshPrivateKey";
-        void pulumi.log.info(text, prepare);
+        // Not as the step's: its URN is known when it has ended, and every later message of the program would wait for that.
+        void pulumi.log.info(text);
     };
     pulumi.all([host, pulumi.isSecret(host), step.begins]).apply(([address, secret]) => {
         timer = setTimeout(() => announce(secret ? "[secret]" : address), seconds * 1000).unref();
     });
-    step.ends.apply(() => clearTimeout(timer));
+    unlessFailed(step.ends, undefined).apply(() => clearTimeout(timer));
 }

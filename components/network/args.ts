@@ -22,7 +22,8 @@ export interface WeaveNetArgs extends PodNetworkArgs {
     password?: pulumi.Input<string>;
     /**
      * MTU of the Pods' interfaces in bytes, 576 to 9001. Default: Weave's own 1376, which fits every cloud with
-     * encryption switched on; the hosts' MTU less 84 gets more out of a network known to carry it.
+     * encryption switched on; on a host whose interface with the Node's own address carries less than 1460, that less 84.
+     * The hosts' MTU less 84 gets more out of a network known to carry it.
      * Pods that are running keep the MTU they started with.
      */
     mtu?: number;
@@ -55,8 +56,13 @@ export interface FlannelArgs extends PodNetworkArgs {
      */
     backend?: "vxlan" | "host-gw";
     /**
+     * Name of the network interface that carries the Pods' traffic, such as `eth1`; every host must have it.
+     * Default: on each host the interface with the Node's own address (`status.hostIP`).
+     */
+    interface?: string;
+    /**
      * MTU of the hosts' network in bytes, 576 to 9001, from which Flannel takes VXLAN's 50 bytes itself.
-     * Default: that of the interface with the default route. Only for `vxlan`.
+     * Default: that of the interface in use. Only for `vxlan`.
      */
     mtu?: number;
     /** VXLAN network identifier, 1 to 16777215; the interface is called `flannel.VNI`. Default: 1. Only for `vxlan`. */

@@ -51,7 +51,7 @@ export function flannelDaemonSetSpec(args: FlannelArgs, references: FlannelRefer
                 tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
                 serviceAccountName: references.serviceAccountName,
                 initContainers: [installPlugin(cniPlugin), installConfig(flannel)],
-                containers: [daemon(flannel)],
+                containers: [daemon(flannel, args.interface)],
                 volumes: [
                     { name: "run", hostPath: { path: "/run/flannel" } },
                     { name: "cni-plugin", hostPath: { path: "/opt/cni/bin" } },
@@ -84,18 +84,21 @@ function installConfig(image: string): Container {
     };
 }
 
-function daemon(image: string): Container {
+function daemon(image: string, networkInterface = "$(NODE_IP)"): Container {
     return {
         name: "kube-flannel",
         image,
         command: ["/opt/bin/flanneld"],
-        args: ["--ip-masq", "--kube-subnet-mgr"],
+        // By itself it would take the interface with the default route: behind a NAT card that all hosts have alike, their
+        // own addresses are the same, and no Pod reaches another host's.
+        args: ["--ip-masq", "--kube-subnet-mgr", `--iface=${networkInterface}`],
         resources: { requests: { cpu: "100m", memory: "50Mi" } },
         securityContext: { privileged: false, capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
         env: [
             { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
             { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
             { name: "EVENT_QUEUE_DEPTH", value: "5000" },
+            { name: "NODE_IP", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
         ],
         volumeMounts: [
             { name: "run", mountPath: "/run/flannel" },

@@ -1,4 +1,5 @@
 export type { FlannelArgs, NetworkAddOnArgs, PodNetworkArgs, WeaveNetArgs } from "./args";
+export { connectivityInputs, CONNECTIVITY_SECONDS, type TestedNetwork } from "./connectivity";
 export { Flannel } from "./flannel";
 export { networkImages } from "./images";
 export { createNetwork } from "./network";

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { WeaveNetArgs } from "./args";
@@ -24,6 +26,11 @@ const nodeName: EnvVar = {
     name: "HOSTNAME",
     valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "spec.nodeName" } },
 };
+const nodeAddress: EnvVar = {
+    name: "NODE_IP",
+    valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.hostIP" } },
+};
+const launch = fs.readFileSync(path.join(__dirname, "weave-launch.sh"), "utf8");
 const xtablesLock = { name: "xtables-lock", mountPath: "/run/xtables.lock", readOnly: false };
 
 /** The images of Weave Net. */
@@ -79,6 +86,7 @@ function environment(args: WeaveNetArgs, references: WeaveReferences): EnvVar[] 
     const env: EnvVar[] = [
         { name: "INIT_CONTAINER", value: "true" },
         nodeName,
+        nodeAddress,
         { name: "IPALLOC_RANGE", value: args.podSubnet },
         // Weave would otherwise send its version, the kernel's and an id of the cluster to a server of its makers.
         { name: "CHECKPOINT_DISABLE", value: "1" },
@@ -122,7 +130,8 @@ function initContainer(image: string): kubernetes.types.input.core.v1.Container 
 function routerContainer(image: string, env: EnvVar[]): kubernetes.types.input.core.v1.Container {
     return {
         name: "weave",
-        command: ["/home/weave/launch.sh"],
+        // Peers are dialled at their Nodes' own addresses by the image's program; what else a host decides is here.
+        command: ["/bin/sh", "-c", launch],
         env,
         image,
         readinessProbe: { httpGet: { host: "127.0.0.1", path: "/status", port: 6784 } },

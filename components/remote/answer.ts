@@ -1,4 +1,5 @@
 import { failure } from "../config/problem";
+import { loginProblem } from "./login-words";
 import type { AnswerForm } from "./scripts";
 
 /** The mark before each line of an answer, see `answer` in inputs.sh: a greeting of the shell lacks it. */
@@ -43,6 +44,12 @@ export function readAnswer(
 ): string[] {
     const lines = answerIn(stdout, form);
     if (lines) return lines;
+    // A shell that says something else and ends well has not run the script.
+    const login = loginProblem(stdout, "the login user");
+    if (login && !step.secret)
+        throw failure(
+            `${step.name}: ${step.host} did not run ${step.script}, and said ${excerpt(stdout)}; wanted: ${login.wanted}. ${login.fix}, then run pulumi up again`,
+        );
     const found = step.secret ? `${stdout.length} characters in another form` : excerpt(stdout);
     throw failure(
         `${step.name}: ${step.script} on ${step.host} ended well, but its answer is not in the expected form; found ${found}; ` +

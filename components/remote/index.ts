@@ -1,6 +1,7 @@
 export { markedLines } from "./answer";
 export { hostConnection } from "./host-connection";
 export { HostConnection, SshEndpoint, connectionArgs, needsSudo } from "./connection";
+export { LoginProblem, loginProblem } from "./login-words";
 export { RemoteScript, RemoteScriptArgs, ScriptCall, commandLine } from "./remote-script";
 export { HOST_SCRIPT_DIRECTORY, packScripts } from "./script-bundle";
 export { callProblems } from "./script-calls";

@@ -32,6 +32,8 @@ export interface RemoteScriptCalls<Name extends ScriptName> {
     delete?: ScriptCall<Name>;
     /** Scripts for the installer, as packScripts makes them. */
     packed?: string;
+    /** Why the script is to look at everything again, if it knows REPAIR; undefined = nobody asks. Default: nobody. */
+    repair?: Promise<string | undefined>;
     /** True when standard output holds a secret. Default false. */
     secretOutput?: boolean;
     /** True for the first step on a host, which waits for a machine that may still be booting. Default false. */
@@ -100,6 +102,7 @@ export class RemoteScript<Name extends ScriptName = ScriptName> extends command.
         const mayBeEmpty = args.create === undefined;
         const encoded = encodeInputOutputs(args.inputs, {
             STACK_IDENTITY: connection.stackIdentity,
+            REPAIR: connection.gone ? undefined : args.repair,
             ASK_AGAIN: given && !connection.gone ? askAgain(name, given.form, mayBeEmpty) : undefined,
         });
         const { settle } = connection;

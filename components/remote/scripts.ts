@@ -47,7 +47,11 @@ const ADMISSION = {
     NODE_ADDRESS: "required",
     MACHINE_IDENTITY: "required",
     CERTIFICATE_KEY: "optional secret",
+    REPAIR: "optional",
 } as const;
+
+/** Patches of what kubeadm writes; see patches.sh. */
+const PATCHES = { PATCHES: "optional", PATCHES_DIRECTORY: "optional" } as const;
 
 /** The cluster's settings, and kubeadm's documents of them. */
 const CLUSTER_SETTINGS = {
@@ -57,6 +61,8 @@ const CLUSTER_SETTINGS = {
     KUBELET_CONFIGURATION: "required",
     KUBE_PROXY_CONFIGURATION: "required",
     CERTIFICATE_CONFIGURATION: "required",
+    ETCD_DATA_DIR: "optional",
+    ...PATCHES,
 } as const;
 
 /** The same resource admits the node, and takes it out of the cluster. */
@@ -66,6 +72,7 @@ const REMOVAL = {
     NODE_ADDRESS: "unread",
     MACHINE_IDENTITY: "unread",
     CERTIFICATE_KEY: "unread",
+    REPAIR: "unread",
 } as const;
 
 /** Each script that the program calls: the one place that says what it takes and gives. A test compares it with them. */
@@ -88,12 +95,22 @@ export const SCRIPTS = {
             NETWORK: "required",
             KEEP_SWAP: "required",
             KEEP_CGROUP_V1: "required",
+            KEEP_SELINUX: "optional",
             KERNEL_PARTS: "required",
             PORTS: "required",
             NAMES: "required",
             SOURCES: "required",
             DEVICES: "required",
             DATA_DIR: "required",
+            ETCD_DATA_DIR: "optional",
+            POD_SUBNET: "required",
+            SERVICE_SUBNET: "required",
+            OPEN: "required",
+            RESOLV_CONF: "required",
+            CARD: "required",
+            CARD_MTU: "required",
+            HOSTS: "optional",
+            MASTERS: "optional",
         },
     },
     "prepare.sh": {
@@ -122,7 +139,10 @@ export const SCRIPTS = {
             REGISTRY_MIRRORS: "required",
             KEEP_SWAP: "required",
             RESTRICT_OOM_SCORE: "required",
+            PROTECT_KERNEL_DEFAULTS: "optional",
+            KEEP_SELINUX: "optional",
             PINNED_SUMS: "optional",
+            REPAIR: "optional",
             VIP_ADDRESS: "optional",
             VIP_INTERFACE: "optional",
             VIP_ROUTER_ID: "optional",
@@ -133,17 +153,47 @@ export const SCRIPTS = {
         // /etc/machine-id and product_uuid.
         answer: { line: /^[0-9a-f]{32} \S{1,64}$/, count: "one" },
     },
-    "join.sh": { inputs: { NODE_NAME: "required", JOIN_CONFIGURATION: "secret" } },
-    "settle.sh": { inputs: { NODE_NAME: "required", WAIT_SECONDS: "required", WAIT_FOR_DNS: "required" } },
+    "join.sh": { inputs: { NODE_NAME: "required", JOIN_CONFIGURATION: "secret", ...PATCHES, REPAIR: "unread" } },
+    "settle.sh": {
+        inputs: {
+            NODE_NAME: "required",
+            WAIT_SECONDS: "required",
+            WAIT_FOR_DNS: "required",
+            NODES: "optional",
+            IMAGE: "optional",
+            CNI_FILE: "optional",
+            LINK: "optional",
+            PORTS: "optional",
+            DNS_DOMAIN: "optional",
+            SETTINGS: "optional",
+            MACHINES: "unread",
+            REPAIR: "unread",
+        },
+    },
     "renew-node.sh": {
         words: ONE_NODE,
-        inputs: { KUBERNETES_VERSION: "required", KUBELET_CONFIGURATION: "required" },
+        inputs: { KUBERNETES_VERSION: "required", KUBELET_CONFIGURATION: "required", ...PATCHES, REPAIR: "optional" },
     },
     "verify.sh": {
-        inputs: { KUBERNETES_VERSION: "required", CLUSTER_CONFIGURATION: "required" },
+        inputs: { KUBERNETES_VERSION: "required", CLUSTER_CONFIGURATION: "required", ...PATCHES },
         answer: { line: /^(difference|node)\t/, count: "any" },
     },
     "reset.sh": {},
+
+    // The network, by verify: settle.sh does the same.
+    "connectivity.sh": {
+        words: /^(all)?$/,
+        inputs: {
+            NODES: "required",
+            IMAGE: "required",
+            CNI_FILE: "required",
+            LINK: "required",
+            PORTS: "required",
+            DNS_DOMAIN: "required",
+            SETTINGS: "required",
+        },
+        answer: { line: /^difference\t/, count: "any", words: /^all$/ },
+    },
 
     // The control plane's nodes.
     "init.sh": {
@@ -163,6 +213,7 @@ export const SCRIPTS = {
             TOKEN_ID: "optional secret",
             OTHER_MASTERS: "optional",
             ENCRYPTION_KEYS: "optional secret",
+            REPAIR: "unread",
         },
         answer: { line: EXPIRY, count: "some", words: /^join( verify)?$/ },
     },
@@ -173,6 +224,7 @@ export const SCRIPTS = {
             CLUSTER_IDENTITY: "unread",
             ENCRYPTION_KEY_NAME: "unread",
             ENCRYPTION_KEY_NUMBER: "unread",
+            REPAIR: "optional",
         },
         // Where etcd was saved before the last upgrade.
         answer: { line: /^\/[A-Za-z0-9._/-]+$/, count: "optional" },
@@ -185,6 +237,7 @@ export const SCRIPTS = {
             ISSUED_AFTER: "required",
             TRANSFER_KEY: "secret",
             RENEWALS_DUE: "unread",
+            REPAIR: "unread",
         },
         answer: SEALED,
     },
@@ -199,7 +252,7 @@ export const SCRIPTS = {
     "drain-node.sh": { words: ONE_NODE, inputs: { KUBERNETES_VERSION: "required" } },
     "taint.sh": {
         words: /^[a-z0-9][a-z0-9.-]*( none)?$/,
-        inputs: { TAINTS: "required", FIRST_TAINTS: "optional" },
+        inputs: { TAINTS: "required", FIRST_TAINTS: "optional", REPAIR: "unread" },
     },
     // By hand and by npm run etcd. They give and take the snapshot itself, so the stack's identity is a word.
     "etcd-snapshot.sh": { words: new RegExp(`^(${FILE_AND_IDENTITY})?$`) },
@@ -251,6 +304,9 @@ export const RUN_BY_OTHERS = {
     "admission.sh": "a unit of systemd that admit.sh starts",
     "approve-serving-certificates.sh": "a timer of systemd",
     "toolbox.sh": "a Pod",
+    "weave-launch.sh": "a Pod",
+    "connectivity-ask.sh": "a Pod",
+    "connectivity-look.sh": "a Pod",
 };
 
 /** File names of the scripts that the program calls. */

@@ -52,6 +52,8 @@ export interface SealedScriptCalls<Name extends SealingScript> {
     onlyUpdate?: boolean;
     /** Name of the resource that holds the key; its parent is the script's. */
     keyName: string;
+    /** As of RemoteScript. */
+    repair?: Promise<string | undefined>;
 }
 
 /** A script that prints a secret, sealed on its way with a key of the stack's own. */
@@ -61,7 +63,7 @@ export class SealedScript<Name extends SealingScript = SealingScript> extends Re
 
     constructor(
         name: string,
-        { read, onlyUpdate, keyName, inputs, connection }: SealedScriptArgs<Name>,
+        { read, onlyUpdate, keyName, inputs, connection, repair }: SealedScriptArgs<Name>,
         opts?: pulumi.CustomResourceOptions,
     ) {
         const settings = { length: 32, special: false };
@@ -72,6 +74,7 @@ export class SealedScript<Name extends SealingScript = SealingScript> extends Re
             update: read,
             inputs: { ...inputs, TRANSFER_KEY: key },
             secretOutput: true,
+            repair,
         };
         super(name, args as unknown as RemoteScriptArgs<Name>, opts);
         const opened = pulumi

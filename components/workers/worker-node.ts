@@ -3,7 +3,9 @@ import { nodeAddress, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { JoinToken } from "../control-plane/join-token";
 import { Endpoint, joinConfiguration } from "../control-plane/kubeadm-config";
+import type { PatchInputs } from "../control-plane/patches";
 import { Machine } from "../hosts/machine";
+import type { Repair } from "../repair";
 import { FirstControlPlaneNode } from "../control-plane/first-control-plane-node";
 
 /** Arguments of WorkerNode. */
@@ -22,6 +24,10 @@ export interface WorkerNodeArgs {
     endpoint: Endpoint;
     /** Fields that are merged over the host's JoinConfiguration. Default: none. */
     joinConfiguration?: Record<string, unknown>;
+    /** kubeadm's patches of the worker's kubelet, or where they are on the host. Default: none. */
+    patches?: PatchInputs;
+    /** Why the node's steps look at everything again. Default: nobody asks. */
+    repair?: Repair;
 }
 
 /** A worker of the cluster, made by `kubeadm join` with a token of its own and the certificate authority pinned. */
@@ -42,6 +48,7 @@ export class WorkerNode extends pulumi.ComponentResource {
                 controlPlaneConnection: args.controlPlaneConnection,
                 reset: args.machine.reset,
                 gone: args.connection.gone,
+                repair: args.repair?.request,
             },
             { parent: this, dependsOn: [args.machine.reset, args.machine.prepare, args.controlPlane.reconfigure] },
         );
@@ -52,7 +59,9 @@ export class WorkerNode extends pulumi.ComponentResource {
                 connection: args.connection,
                 create: join,
                 update: join,
+                repair: args.repair?.request,
                 inputs: {
+                    ...args.patches,
                     NODE_NAME: args.node.name,
                     JOIN_CONFIGURATION: pulumi
                         .all([this.joinToken.token, args.controlPlane.caCertHash])
@@ -63,6 +72,6 @@ export class WorkerNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: this.joinToken.admission },
         );
-        this.registerOutputs({});
+        this.registerOutputs({ repair: args.repair?.kept });
     }
 }

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { KubernetesConfig, NodeConfig } from "../config";
 import { HostConnection, RemoteScript } from "../remote";
 import { kubeletConfiguration } from "../control-plane/kubeadm-config";
+import { patchInputs } from "../control-plane/patches";
+import type { Repair } from "../repair";
 
 /** Arguments of WorkerUpgrade. */
 export interface WorkerUpgradeArgs {
@@ -15,6 +17,8 @@ export interface WorkerUpgradeArgs {
     kubernetes: KubernetesConfig;
     /** What comes before: the worker's join, and the upgrade of the node before it. */
     after: pulumi.Resource[];
+    /** Why the kubelet's settings are looked at again. Default: nobody asks. */
+    repair?: Repair;
 }
 
 /**
@@ -47,7 +51,12 @@ export class WorkerUpgrade {
             {
                 connection: args.connection,
                 update: { script: "renew-node.sh", args: [args.node.name], timeoutSeconds: 1200 },
-                inputs: { ...version, KUBELET_CONFIGURATION: kubeletConfiguration(args.kubernetes) },
+                repair: args.repair?.request,
+                inputs: {
+                    ...version,
+                    KUBELET_CONFIGURATION: kubeletConfiguration(args.kubernetes),
+                    ...patchInputs(args.kubernetes, "worker"),
+                },
             },
             { parent, dependsOn: drain },
         );

@@ -143,13 +143,13 @@ test("the API server accepts Weave Net's objects", async (t) => {
     t.diagnostic(`${documents.length} objects`);
 });
 
-test("one worker more dials that worker and the master only", async () => {
+test("one worker more dials that worker, and twice the master", async () => {
     const counted = await logins(HOSTS);
     output += await labCommand("up", "--workers", "3");
     const after = await logins([...HOSTS, "worker-3"]);
     assert.equal(after["worker-1"], counted["worker-1"]);
     assert.equal(after["worker-2"], counted["worker-2"]);
-    assert.equal(after.master, (counted.master ?? 0) + 1, "the master is dialled once, for the admission");
+    assert.equal(after.master, (counted.master ?? 0) + 2, "the master is dialled for the admission and the network");
     assert.equal(after["worker-3"], 3);
     assert.deepEqual((await readyNodes()).sort(), [...HOSTS, "worker-3"]);
 });

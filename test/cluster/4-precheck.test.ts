@@ -38,6 +38,18 @@ mkdir -p /etc/kubernetes
 echo theirs >/etc/kubernetes/kubelet.conf
 mount -t tmpfs -o size=64m tmpfs /var/lib/containerd
 ip link add cni0 type bridge
+apt-get install -y -qq nftables >/dev/null
+nft 'table inet own {
+    chain input { type filter hook input priority 0; policy accept; tcp dport 10250 drop; }
+}'
+rm /dev/kmsg
+ip address add 10.244.200.1/32 dev lo
+printf 'nameserver 127.0.0.53\\n' >resolv.conf
+mount --bind resolv.conf /etc/resolv.conf
+mount --bind /etc/hosts /etc/hosts
+printf '[Service]\\nExecStart=/bin/true\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/zramswap.service
+systemctl -q enable zramswap
+echo net.ipv4.ip_forward=0 >/etc/sysctl.d/99-zz-own.conf
 `;
 
 /**
@@ -124,7 +136,7 @@ test("bare hosts have no errors and stay as they are; 20 of them take no longer 
     await unchangedSince(untouched);
 });
 
-test("hosts spoilt in sixteen ways: each is found, and nothing is changed", async (t) => {
+test("hosts spoilt in twenty-three ways: each is found, and nothing is changed", async (t) => {
     await inside("worker-2", SPOIL);
     await inside("worker-1", "rm /etc/sudoers.d/lab");
     const masterId = await inside("master", "cat /etc/machine-id");
@@ -171,6 +183,13 @@ test("hosts spoilt in sixteen ways: each is found, and nothing is changed", asyn
         /^worker-2 error disk space: 64 MB free at \/var\/lib\/containerd$/,
         "worker-2 error architecture: armv7l",
         "worker-2 error system: debian 9",
+        /^worker-2 error firewall: tcp 10250 \(kubelet\) dropped, from \S+; by nft, table inet own, chain input: /,
+        /^worker-2 error kmsg: \/dev\/kmsg: /,
+        "worker-2 error subnets: address 10.244.200.1 of lo is inside kubernetes.podSubnet 10.244.0.0/16",
+        /^worker-2 error resolver: nameserver 127\.0\.0\.53 in \/etc\/resolv\.conf: /,
+        "worker-2 error read-only: /etc/hosts is a mount point",
+        "worker-2 warning swap: switched on at every boot by zramswap.service",
+        "worker-2 error kernel setting: net.ipv4.ip_forward=0 in /etc/sysctl.d/99-zz-own.conf, at every boot",
         /^worker-1 error sudo: admin: sudo: /,
         /^ghost error reachable: no connection to 10\.77\.0\.99:22/,
         `worker-3 error host key: ${realKey}`,

@@ -28,7 +28,8 @@ function base(): string {
     const made = existsSync(folder)
         ? readdirSync(folder).filter((name) => existsSync(path.join(folder, name, "etc")))
         : [];
-    const [first] = made.filter((name) => !name.endsWith(".partial")).sort();
+    // Debian's, not one that is dressed as another distribution.
+    const [first] = made.filter((name) => !name.endsWith(".partial") && !name.startsWith("el9-")).sort();
     return first ? path.join(folder, first) : "/";
 }
 

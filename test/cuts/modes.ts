@@ -159,7 +159,7 @@ export async function refer(
 /** Where a refusal is the right end, another one says something else. */
 const saysTheSame = (outcome: Outcome, { situation, last }: Reference): boolean =>
     (situation.code ?? 0) === 0 || lastLine(outcome) === last;
-const lastLine = ({ stderr }: Outcome): string => stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
+const lastLine = ({ stderr }: Outcome): string => stderr.trim().split("\n").at(-1)?.slice(0, 500) ?? "";
 
 /** What did not hold after one cut and the run behind it; nothing where all did. */
 export async function attempt(reference: Reference, cut: Cut, root: Root): Promise<string[]> {

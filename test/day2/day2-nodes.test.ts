@@ -15,11 +15,11 @@ before(async () => {
 });
 after(() => stack.close());
 
-test("several workers at once dial themselves and, once each, the master", async () => {
+test("several workers at once dial themselves and the master, once each and once for all", async () => {
     await stack.add("worker-2", "worker");
     await stack.add("worker-3", "worker");
     await stack.up();
-    assert.deepEqual(stack.dials, { master: 2, "worker-2": 3, "worker-3": 3 });
+    assert.deepEqual(stack.dials, { master: 3, "worker-2": 3, "worker-3": 3 });
 });
 
 test("another host under a worker's name: the node leaves, the host before is reset, the new one joins", async () => {
@@ -30,11 +30,11 @@ test("another host under a worker's name: the node leaves, the host before is re
     assert.match(stdout, /cluster-worker-2-reset replace/);
     await stack.up();
     assert.deepEqual(stack.journal.names, [
-        ...["master: admit.sh worker-2", "master: remove-node.sh worker-2"],
+        ...["master: admit.sh worker-2", "master: remove-node.sh worker-2", "master: settle.sh"],
         ...["spare: join.sh", "spare: prepare", "spare: renew-node.sh worker-2", "spare: settle.sh"],
         "worker-2: reset.sh",
     ]);
-    assert.deepEqual(stack.dials, { master: 2, "worker-2": 1, spare: 4 });
+    assert.deepEqual(stack.dials, { master: 3, "worker-2": 1, spare: 4 });
     const { journal } = stack;
     follows(journal.only("master", "remove-node.sh worker-2"), journal.only("worker-2", "reset.sh"));
     follows(journal.only("worker-2", "reset.sh"), journal.only("master", "admit.sh worker-2"));
@@ -51,8 +51,8 @@ test("a host that is gone is not dialled: its node leaves the cluster, and its e
     await stack.host("worker-3").powerOff();
     stack.node("worker-3").gone = true;
     await stack.up();
-    assert.deepEqual(stack.journal.names, ["master: remove-node.sh worker-3 gone"]);
-    assert.deepEqual(stack.dials, { master: 1 });
+    assert.deepEqual(stack.journal.names, ["master: remove-node.sh worker-3 gone", "master: settle.sh"]);
+    assert.deepEqual(stack.dials, { master: 2 });
     assert.deepEqual(stack.api.applied, []);
     await stack.up(["--expect-no-changes"]);
     assert.deepEqual(stack.dials, {});
@@ -67,6 +67,7 @@ test("a host that was gone and is back joins again", async () => {
     assert.deepEqual(stack.journal.names, [
         // Drained only where it runs another version than the cluster does by now.
         ...["master: admit.sh worker-3 unless-admitted", "master: drain-node.sh worker-3"],
+        "master: settle.sh",
         ...["worker-3: join.sh", "worker-3: prepare", "worker-3: renew-node.sh worker-3", "worker-3: settle.sh"],
     ]);
     // It has no labels.

@@ -95,13 +95,56 @@ test("a control plane that refuses its settings leaves the workers alone", async
     assert.deepEqual(stack.journal.names, ["master: init.sh verify"]);
 });
 
+test("a patch of kubeadm goes the same way, and is told again with the next setting; one of a component is no step on a worker", async () => {
+    const patches: Record<string, string> = { "kubeletconfiguration+merge.yaml": "maxPods: 42" };
+    kubernetes().kubeadm = { patches };
+    await stack.up();
+    const { journal } = stack;
+    const renewals = [1, 2, 3].map((number) => journal.only(`worker-${number}`, `renew-node.sh worker-${number}`));
+    [journal.only("master", "reconfigure.sh"), ...renewals].reduce((first, second) => {
+        follows(first, second);
+        return second;
+    });
+    const kubelet = "kubeletconfiguration+merge.yaml 1\nmaxPods: 42";
+    for (const { inputs } of renewals) assert.equal(inputs.PATCHES, kubelet);
+    kubernetes().kubelet = { maxPods: 60, imageMaximumGCAge: "10m" };
+    await stack.up();
+    for (const [host, script] of [
+        ["master", "reconfigure.sh"],
+        ["worker-3", "renew-node.sh worker-3"],
+    ] as const)
+        assert.equal(stack.journal.only(host, script).inputs.PATCHES, kubelet);
+    patches["kube-scheduler.yaml"] = "spec: {priority: 1}";
+    await stack.up();
+    assert.deepEqual(stack.journal.names, ["master: init.sh verify", "master: reconfigure.sh"]);
+    kubernetes().kubelet = { maxPods: 60 };
+    delete kubernetes().kubeadm;
+    await stack.up();
+    assert.equal(stack.journal.only("worker-1", "renew-node.sh worker-1").inputs.PATCHES, undefined);
+});
+
+test("etcd's directory does not change on a living cluster: a preview refuses it, and no host is dialled", async () => {
+    kubernetes().kubeadm = { clusterConfiguration: { etcd: { local: { dataDir: "/data/etcd" } } } };
+    stack.configure();
+    stack.forget();
+    const preview = await stack.workspace.preview();
+    assert.notEqual(preview.code, 0);
+    assert.match(
+        output(preview),
+        /dataDir: etcd's data is in \/var\/lib\/etcd and cannot be in \/data\/etcd on a living cluster/,
+    );
+    assert.deepEqual(stack.dials, {});
+    delete kubernetes().kubeadm;
+    stack.configure();
+});
+
 test("the order of the workers survives one that goes and one that comes: no other worker is dialled", async () => {
     stack.remove("worker-2");
     await stack.up();
-    assert.deepEqual(stack.dials, { master: 1, "worker-2": 1 });
+    assert.deepEqual(stack.dials, { master: 2, "worker-2": 1 });
     await stack.add("worker-4", "worker");
     await stack.up();
-    assert.deepEqual(stack.dials, { master: 1, "worker-4": 3 });
+    assert.deepEqual(stack.dials, { master: 2, "worker-4": 3 });
 });
 
 test("a version goes from the control plane to one worker after the other, each drained before", async () => {

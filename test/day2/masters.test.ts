@@ -40,7 +40,7 @@ test("from one to three: the first stays as it is, the others join one after the
         ...["master-2: init.sh join", "master-2: prepare", "master-2: settle.sh"],
         ...["master-3: init.sh join", "master-3: prepare", "master-3: settle.sh"],
         ...["master: admit.sh master-2", "master: admit.sh master-3", "master: init.sh verify"],
-        "master: reconfigure.sh",
+        ...["master: reconfigure.sh", "master: settle.sh"],
     ]);
     inOrder(
         ["master", "init.sh verify"],

@@ -43,6 +43,8 @@ export interface SshServerOptions {
     acceptEnv?: boolean;
     /** Port to listen on; default: any free one. */
     port?: number;
+    /** What it says before a login. Default: nothing. */
+    banner?: string;
 }
 
 export interface KeyPair {
@@ -96,7 +98,9 @@ export class SshServer {
         const hostKeys = options.hostKeys ?? [keyPair().private];
         this.hostKey = publicForm(hostKeys[0] ?? "");
         const algorithms = { serverHostKey: HOST_KEY_ALGORITHMS };
-        this.server = new Server({ hostKeys, algorithms }, (connection) => this.accept(connection));
+        this.server = new Server({ hostKeys, algorithms, banner: options.banner }, (connection) =>
+            this.accept(connection),
+        );
     }
 
     static start(options: SshServerOptions = {}): Promise<SshServer> {

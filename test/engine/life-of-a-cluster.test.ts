@@ -92,8 +92,17 @@ test("the first up takes every host from bare to settled, workers at the same ti
         follows(init, admitted);
         follows(journal.only(worker, "prepare"), admitted);
         follows(admitted, joined);
-        follows(joined, journal.only(worker, "settle.sh"));
+        const ready = journal.only(worker, "settle.sh");
+        follows(joined, ready);
+        // Which shows that the nodes' Pods reach each other.
+        follows(ready, journal.only("master", "settle.sh"));
     }
+    const { NODES, IMAGE, PORTS } = journal.only("master", "settle.sh").inputs;
+    assert.deepEqual(
+        { NODES, IMAGE, PORTS },
+        { NODES: "master\nworker-1\nworker-2", IMAGE: "ghcr.io/flannel-io/flannel:v0.26.7", PORTS: "udp 8472" },
+    );
+    assert.equal(journal.only("worker-1", "settle.sh").inputs.NODES, undefined);
 });
 
 test("the first up opens at most 6 connections to a host", () => {
@@ -170,14 +179,15 @@ test("a second up changes nothing and dials nobody", async () => {
     assert.deepEqual(stack.api.requests, []);
 });
 
-test("a further worker dials itself and, once, the master", async () => {
+test("a further worker dials itself and twice the master: for its admission, and to test its network", async () => {
     await stack.add("worker-3", "worker");
     stack.configure();
     keep(await stack.workspace.preview(["--json"]));
     await up(["--diff"]);
-    assert.deepEqual(stack.dials, { master: 1, "worker-3": 3 });
+    assert.deepEqual(stack.dials, { master: 2, "worker-3": 3 });
     assert.deepEqual(stack.journal.names, [
         "master: admit.sh worker-3",
+        "master: settle.sh",
         "worker-3: join.sh",
         "worker-3: prepare",
         "worker-3: settle.sh",
@@ -238,8 +248,12 @@ test("the last label and the last taint that are declared no more are taken back
 test("a removed worker leaves the cluster first and is reset then; no other host is touched", async () => {
     stack.remove("worker-3");
     await up(["--diff"]);
-    assert.deepEqual(stack.dials, { master: 1, "worker-3": 1 });
-    assert.deepEqual(stack.journal.names, ["master: remove-node.sh worker-3", "worker-3: reset.sh"]);
+    assert.deepEqual(stack.dials, { master: 2, "worker-3": 1 });
+    assert.deepEqual(stack.journal.names, [
+        "master: remove-node.sh worker-3",
+        "master: settle.sh",
+        "worker-3: reset.sh",
+    ]);
     follows(stack.journal.only("master", "remove-node.sh worker-3"), stack.journal.only("worker-3", "reset.sh"));
     assert.deepEqual(stack.api.requests, []);
     assert.deepEqual(

@@ -7,13 +7,9 @@ type Kubernetes = NonNullable<SoundConfig["kubernetes"]>;
 
 /** Addresses of a DNS cache on each node. */
 const LINK_LOCAL = "169.254.0.0/16";
-/** What the kubelet wants of the kernel where it must not set it. */
-const KERNEL_SETTINGS =
-    "vm.overcommit_memory=1 vm.panic_on_oom=0 kernel.panic=10 kernel.panic_on_oops=1 kernel.keys.root_maxkeys=1000000 kernel.keys.root_maxbytes=25000000";
-
 /** What kubelet and kube-proxy are told otherwise than the rest of the cluster. */
 export function clusterWideFindings(kubernetes: Kubernetes): Finding[] {
-    return [...dnsFindings(kubernetes), ...kernelFindings(kubernetes), ...proxyFindings(kubernetes)];
+    return [...dnsFindings(kubernetes), ...proxyFindings(kubernetes)];
 }
 
 const warning = (path: string, message: string): Finding => ({ severity: "warning", path, message });
@@ -49,12 +45,6 @@ function dnsFindings({ kubelet = {}, serviceSubnet, dnsDomain }: Kubernetes): Fi
             ),
         );
     return findings;
-}
-
-function kernelFindings({ kubelet = {} }: Kubernetes): Finding[] {
-    if (kubelet.protectKernelDefaults !== true) return [];
-    const message = `true: the kubelet ends on a host whose kernel is not set as it wants; write into /etc/sysctl.d on every host ${KERNEL_SETTINGS}, or leave it out`;
-    return [warning("kubernetes.kubelet.protectKernelDefaults", message)];
 }
 
 function proxyFindings({ kubeProxy = {}, podSubnet }: Kubernetes): Finding[] {

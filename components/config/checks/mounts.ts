@@ -1,31 +1,48 @@
+import { posix } from "node:path";
 import { isGroup } from "../plain-values";
 import type { Finding, GivenFlag } from "../flags/lint";
 import { givenFlags } from "./given-flags";
 import type { SoundConfig } from "./sound-config";
 
-/** The control plane's components: their keys in the configuration, and the host's directories that kubeadm mounts. */
-const PODS: Record<string, { key: "apiServer" | "controllerManager" | "scheduler"; mounted: string[] }> = {
-    "kube-apiserver": { key: "apiServer", mounted: ["/etc/kubernetes/pki"] },
+/** A component of the control plane: its key in the configuration, and kubeadm's own volumes of its Pod, by name. */
+interface Pod {
+    key: "apiServer" | "controllerManager" | "scheduler";
+    volumes: Record<string, string>;
+}
+
+/** Authorities of the host, for the API server and the controller manager; those that are there. */
+const AUTHORITIES = {
+    "ca-certs": "/etc/ssl/certs",
+    "etc-ca-certificates": "/etc/ca-certificates",
+    "usr-share-ca-certificates": "/usr/share/ca-certificates",
+    "usr-local-share-ca-certificates": "/usr/local/share/ca-certificates",
+    "etc-pki": "/etc/pki",
+};
+const CERTIFICATES = { "k8s-certs": "/etc/kubernetes/pki" };
+const PODS: Record<string, Pod> = {
+    "kube-apiserver": { key: "apiServer", volumes: { ...CERTIFICATES, ...AUTHORITIES } },
     "kube-controller-manager": {
         key: "controllerManager",
-        mounted: ["/etc/kubernetes/pki", "/etc/kubernetes/controller-manager.conf"],
+        volumes: {
+            ...CERTIFICATES,
+            ...AUTHORITIES,
+            kubeconfig: "/etc/kubernetes/controller-manager.conf",
+            "flexvolume-dir": "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
+        },
     },
-    "kube-scheduler": { key: "scheduler", mounted: ["/etc/kubernetes/scheduler.conf"] },
+    "kube-scheduler": { key: "scheduler", volumes: { kubeconfig: "/etc/kubernetes/scheduler.conf" } },
 };
-/** Authorities of the host, for the API server and the controller manager. */
-const AUTHORITIES = [
-    "/etc/ssl/certs",
-    "/etc/ca-certificates",
-    "/usr/share/ca-certificates",
-    "/usr/local/share/ca-certificates",
-    "/etc/pki",
-];
-/** Volumes of the API server that the program makes itself, with the setting that calls for each. */
-const OWN_VOLUMES: Record<string, string> = {
-    "api-server-files": "the program's own files of the API server",
-    "audit-logs": "kubernetes.audit",
+/** Volumes of the API server that the program makes itself, with what calls for each and where it is. */
+const OWN_VOLUMES: Record<string, { of: string; mountPath: string }> = {
+    "api-server-files": {
+        of: "the program's own files of the API server",
+        mountPath: "/var/lib/kubeadm-cluster/api-server",
+    },
+    "audit-logs": { of: "kubernetes.audit", mountPath: "/var/log/kubeadm-cluster/audit" },
 };
 const VOLUME_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** Flags that are called as the below and name no file. */
+const NO_FILE = ["runtime-config"];
 /** Flags whose value is a file that the component reads. */
 const READS_A_FILE =
     /(-file|-config|-kubeconfig|-cafile|-certfile|-keyfile|-authority|-client-certificate|-client-key)$|^(config|kubeconfig)$/;
@@ -39,11 +56,10 @@ export function mountFindings(config: SoundConfig): Finding[] {
         const path = `kubernetes.kubeadm.clusterConfiguration.${volumesOfPod}`;
         const volumes = volumesOf(config, pod.key);
         const given = volumes.flatMap(({ mountPath }) => (typeof mountPath === "string" ? [mountPath] : []));
-        const mounted = [...pod.mounted, ...(pod.key === "scheduler" ? [] : AUTHORITIES), ...given];
-        const clashes = pod.key === "apiServer" ? ownVolumes(config) : [];
+        const mounted = [...Object.values(pod.volumes), ...given];
         return [
             ...flags.flatMap((flag) => unmounted(flag, mounted, volumesOfPod)),
-            ...clashing(volumes, clashes, path),
+            ...clashing(volumes, { ...pod.volumes, ...(pod.key === "apiServer" ? ownVolumes(config) : {}) }, path),
         ];
     });
 }
@@ -56,24 +72,37 @@ function volumesOf({ kubernetes }: SoundConfig, key: string): Volume[] {
     return Array.isArray(volumes) ? volumes.filter(isGroup) : [];
 }
 
-function ownVolumes({ kubernetes }: SoundConfig): string[] {
+function ownVolumes({ kubernetes }: SoundConfig): Record<string, string> {
     const audit = kubernetes?.audit?.level !== undefined && kubernetes.audit.level !== "none";
-    return [...(audit || kubernetes?.encryptSecrets ? ["api-server-files"] : []), ...(audit ? ["audit-logs"] : [])];
+    const names = [
+        ...(audit || kubernetes?.encryptSecrets ? ["api-server-files"] : []),
+        ...(audit ? ["audit-logs"] : []),
+    ];
+    return Object.fromEntries(names.map((name) => [name, OWN_VOLUMES[name]?.mountPath ?? ""]));
 }
 
 function unmounted({ name, value = "", path }: GivenFlag, mounted: string[], volumes: string): Finding[] {
     const log = name === "audit-log-path";
-    if (!value.startsWith("/") || !(log || READS_A_FILE.test(name))) return [];
-    if (mounted.some((directory) => value === directory || value.startsWith(`${directory.replace(/\/$/, "")}/`)))
+    if (value === "" || (log && value === "-") || !(log || (READS_A_FILE.test(name) && !NO_FILE.includes(name))))
         return [];
-    const directory = value.replace(/\/[^/]*$/, "") || "/";
-    const message = `no extraVolume mounts ${value}: ${log ? "the log ends with each Pod of the API server" : "the component ends, since its Pod has no such file"}; add to the ClusterConfiguration's ${volumes} {name: ${name}, hostPath: ${directory}, mountPath: ${directory}, pathType: ${log ? "DirectoryOrCreate" : "Directory"}}`;
+    if (!value.startsWith("/"))
+        return [{ severity: "error", path, message: `must be an absolute path; found "${value}"` }];
+    const file = posix.normalize(value);
+    if (mounted.some((directory) => file === directory || file.startsWith(`${directory.replace(/\/$/, "")}/`)))
+        return [];
+    // The directory of a log must be there before the log is; that of a file may hold what the component's own image needs.
+    const place = log ? posix.dirname(file) : file;
+    const message = `no extraVolume mounts ${file}: ${log ? "the log ends with each Pod of the API server" : "the component ends, since its Pod has no such file"}; add to the ClusterConfiguration's ${volumes} {name: ${name}, hostPath: ${place}, mountPath: ${place}, pathType: ${log ? "DirectoryOrCreate" : "File"}}`;
     return [{ severity: log ? "warning" : "error", path, message }];
 }
 
-function clashing(volumes: Volume[], own: string[], path: string): Finding[] {
+// kubeadm lets a volume take the place of its own one of that name; a Pod with one path twice is refused by the kubelet.
+function clashing(volumes: Volume[], own: Record<string, string>, path: string): Finding[] {
     const first = new Map<unknown, number>();
     volumes.forEach(({ name }, index) => first.has(name) || first.set(name, index));
+    const paths = volumes.map(({ mountPath }) =>
+        typeof mountPath === "string" ? mountPath.replace(/(.)\/+$/, "$1") : "",
+    );
     return volumes.flatMap((volume, index) => {
         const { name } = volume;
         const error = (field: string, message: string): Finding => ({
@@ -87,13 +116,19 @@ function clashing(volumes: Volume[], own: string[], path: string): Finding[] {
                 (key) => key !== field && key.toLowerCase() === field.toLowerCase(),
             );
             if (misspelt || (value !== undefined && typeof value !== "string")) return [];
+            if (field === "mountPath" && value === "/")
+                return [error(field, "must not be /, where the component's own image is")];
             if (value?.startsWith("/")) return [];
             return [error(field, `must be an absolute path; found ${value === undefined ? "nothing" : `"${value}"`}`)];
         });
-        if (typeof name === "string" && own.includes(name))
-            findings.push(
-                error("name", `${name} is the volume of ${OWN_VOLUMES[name] ?? "the program"}: take another name`),
-            );
+        const twice = paths.indexOf(paths[index] ?? "");
+        const other = Object.keys(own).find((one) => own[one] === paths[index]);
+        if (paths[index] !== "" && (other !== undefined || twice !== index)) {
+            const whose = other === undefined ? `extraVolumes[${twice}]` : `the volume ${other} of ${ownerOf(other)}`;
+            findings.push(error("mountPath", `${paths[index]} is that of ${whose} already: take another path`));
+        }
+        if (typeof name === "string" && Object.hasOwn(own, name))
+            findings.push(error("name", `${name} is the volume of ${ownerOf(name)}: take another name`));
         else if (first.get(name) !== index && typeof name === "string")
             findings.push(error("name", `${name} is that of extraVolumes[${first.get(name)}] already`));
         else if (name === undefined || (typeof name === "string" && !VOLUME_NAME.test(name)))
@@ -106,3 +141,5 @@ function clashing(volumes: Volume[], own: string[], path: string): Finding[] {
         return findings;
     });
 }
+
+const ownerOf = (name: string) => OWN_VOLUMES[name]?.of ?? "kubeadm";

@@ -5,7 +5,7 @@ import { Problem } from "../problem";
 
 type OfAddOn<Name> = Extract<z.output<typeof network>, { addOn: Name }>;
 /** Settings of one add-on in a cluster. A password that another resource makes is checked when it is known. */
-type Settings<Name> = Omit<OfAddOn<Name>, "addOn"> & { podSubnet: string; password?: unknown };
+type Settings<Name> = Omit<OfAddOn<Name>, "addOn" | "connectivityTest"> & { podSubnet: string; password?: unknown };
 /** Settings of the network in a cluster. */
 type NetworkSettings =
     | ({ addOn: "weave" } & Settings<"weave">)
@@ -60,6 +60,7 @@ export function validateFlannel(args: Settings<"flannel">): Problem[] {
     );
     return [
         ...podSubnetProblems(args.podSubnet, FLANNEL_HOST_PREFIX),
+        ...interfaceProblems(args.interface),
         ...onlyVxlan.map((path) => ({ path, message: "means nothing to the host-gw backend: leave it out" })),
         ...integerProblems("mtu", args.mtu, MTU.least, MTU.most),
         ...integerProblems("vni", args.vni, 1, 2 ** 24 - 1),
@@ -92,6 +93,14 @@ function podSubnetProblems(podSubnet: string, longestPrefix: number): Problem[] 
         return problem(`is too small: use a prefix of /${longestPrefix} or shorter`);
     }
     return [];
+}
+
+/** What the kernel takes as an interface's name. An address would be one host's, and this is for all of them. */
+function interfaceProblems(name: string | undefined): Problem[] {
+    if (name === undefined || (/^[^\s/:"'$`\\]{1,15}$/.test(name) && !/^[.-]|^\d+(\.\d+)+$/.test(name))) return [];
+    const found = JSON.stringify(name);
+    const message = `${found} is no name of a network interface: write one such as eth1, at most 15 characters; where the hosts' names differ, leave it out: the one with the node's own address is taken`;
+    return [{ path: "interface", message }];
 }
 
 function integerProblems(path: string, value: number | undefined, least: number, most: number): Problem[] {

@@ -1,5 +1,6 @@
 import { durationSeconds } from "../duration";
 import type { Component } from "./lifecycle";
+import { nodeLabelsFault } from "./node-labels";
 
 /** What a value is judged by, beside itself. */
 export interface Surroundings {
@@ -71,6 +72,20 @@ export const VALUE_RULES: readonly ValueRule[] = [
                 ? `${value}: Flannel takes each node's addresses from what this allocates, and no Pod would start; leave it out`
                 : undefined,
     },
+    {
+        component: "kube-controller-manager",
+        flag: "controllers",
+        severity: "error",
+        judge(value, { network }) {
+            const given = list(value);
+            const names = ["node-ipam-controller", "nodeipam"];
+            const off = names.find((name) => given.includes(`-${name}`));
+            const missing = !given.includes("*") && !names.some((name) => given.includes(name));
+            if (network !== "flannel" || (off === undefined && !missing)) return undefined;
+            const found = off === undefined ? "leaves out node-ipam-controller" : `has -${off}`;
+            return `${found}: Flannel takes each node's addresses from what it allocates, and no Pod would start; ${off === undefined ? "add it" : "leave that out"}`;
+        },
+    },
     ...(["kube-controller-manager", "kube-scheduler"] as const).map((component): ValueRule => ({
         component,
         flag: "leader-elect-resource-lock",
@@ -123,4 +138,5 @@ export const VALUE_RULES: readonly ValueRule[] = [
         severity: "warning",
         judge: (value) => (value === "true" ? "lets everybody who reaches a node run commands in its Pods" : undefined),
     },
+    { component: "kubelet", flag: "node-labels", severity: "error", judge: nodeLabelsFault },
 ];

@@ -8,6 +8,7 @@ import { nearest } from "../nearest";
 import { isGroup } from "../plain-values";
 import type { Fields } from "./merge";
 import { convertDocument, CURRENT, GROUP, withArgLists } from "./old-forms";
+import { otherTool } from "./other-tools";
 import { ownedFields, without } from "./owned-fields";
 
 /** The kinds of documents: their key in the configuration, and the version that is read. */
@@ -26,6 +27,9 @@ const NOT_USED: Record<string, string> = {
     ResetConfiguration: "pulumi destroy resets the hosts, with flags of its own",
     ClusterStatus: "kubeadm kept it itself, up to v1beta2",
 };
+
+/** The first minor release whose kubeadm reads the current form. */
+const FIRST_WITH_CURRENT = 31;
 
 /** More than any configuration of kubeadm, and still read in no time. */
 const LONGEST_FILE = 1_000_000;
@@ -61,7 +65,11 @@ export function readFile(file: string, path: string, version: string): ReadDocum
     }
     const read = values.map((value) =>
         isGroup(value)
-            ? readDocument(asKubeadmReads(value), `${path}:${String(value.kind)}`, version)
+            ? readDocument(
+                  asKubeadmReads(value),
+                  value.kind === undefined ? path : `${path}:${word(value.kind)}`,
+                  version,
+              )
             : {
                   documents: [],
                   problems: [{ path, message: `${file} holds something that is no document: ${typeof value}` }],
@@ -101,19 +109,29 @@ export function readDocument(document: Fields, path: string, version: string): R
     const current = KINDS[String(kind)];
     if (current && apiVersion === current.apiVersion) return currentDocument(String(kind), fields, path);
     const isKubeadm = typeof apiVersion === "string" && apiVersion.startsWith(`${GROUP}/`);
-    if (isKubeadm && isOldKind(String(kind))) {
+    // kind's patches have none, and flags as a map.
+    const isPatch = apiVersion === undefined && current?.apiVersion === CURRENT;
+    if ((isKubeadm || isPatch) && isOldKind(String(kind))) {
         const { documents: converted, notes } = convertDocument(document, version);
         const left = notes.length > 0 ? `\n      left out: ${notes.join("; ")}` : "";
-        const message = `is ${apiVersion} ${String(kind)}, which kubeadm ${version} does not read; as v1beta4 it is\n${indented(stream(printed(converted)))}${left}`;
+        const given = isPatch ? `has no apiVersion` : `is ${word(apiVersion)} ${word(kind)}`;
+        const message = `${given}, which kubeadm ${version} does not read; as v1beta4 it is\n${indented(stream(printed(converted)))}${left}`;
         const documents = Object.entries(converted).map(([name, inner]) => ({ kind: name, fields: inner, path }));
         return { documents, problems: [{ path, message }] };
     }
     const unused = Object.hasOwn(NOT_USED, String(kind)) ? NOT_USED[String(kind)] : undefined;
     if (unused !== undefined && isKubeadm)
         return { documents: [], problems: [{ path, message: `is not used here: ${unused}; take the document out` }] };
-    const near = nearest(String(kind), Object.keys(KINDS));
+    const tool = otherTool(apiVersion);
+    if (tool !== undefined) return { documents: [], problems: [{ path, message: tool }] };
+    if (kind === undefined)
+        return {
+            documents: [],
+            problems: [{ path, message: `has no kind; write one of ${Object.keys(KINDS).join(", ")}` }],
+        };
+    const near = nearest(word(kind), Object.keys(KINDS));
     const message = current
-        ? `has apiVersion ${String(apiVersion)}; write ${current.apiVersion}`
+        ? `has ${apiVersion === undefined ? "no apiVersion" : `apiVersion ${word(apiVersion)}`}; write ${current.apiVersion}`
         : `is no document that kubeadm reads; known are ${Object.keys(KINDS).join(", ")}${near ? `; did you mean ${near}?` : ""}`;
     return { documents: [], problems: [{ path, message }] };
 }
@@ -138,13 +156,23 @@ function argMaps(fields: Fields, path: string): Problem[] {
     });
 }
 
-// What is the program's to decide is told by itself; it may be a secret, too.
+// What is the program's to decide is told by itself; it may be a secret, too. So is a version that reads no v1beta4.
 function printed(documents: Record<string, Fields>): Record<string, Fields> {
     const entries = Object.entries(documents).map(([kind, fields]): [string, Fields] => [
         kind,
-        ownedFields(kind).reduce((rest, field) => without(rest, field.split(".")), fields),
+        [...ownedFields(kind), ...(isTooOld(fields.kubernetesVersion) ? ["kubernetesVersion"] : [])].reduce(
+            (rest, field) => without(rest, field.split(".")),
+            fields,
+        ),
     ]);
     return Object.fromEntries(entries);
+}
+
+const word = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+function isTooOld(version: unknown): boolean {
+    const [, minor] = /^v?1\.(\d+)\.\d+$/.exec(String(version)) ?? [];
+    return minor !== undefined && Number(minor) < FIRST_WITH_CURRENT;
 }
 
 function stream(documents: Record<string, Fields>): string {

@@ -2,6 +2,7 @@ import { Problem } from "../problem";
 import { type GivenDocument, join, KINDS, readDocument, readFile, type ReadDocuments } from "./documents";
 import { isGroup } from "../plain-values";
 import { type Arg, type Fields, mergeFields } from "./merge";
+import { readPatches } from "./patch-files";
 import { type OwnValues, ownValues, without, withoutOwned } from "./owned-fields";
 
 /** What fields of ClusterConfiguration are called in this configuration. */
@@ -42,11 +43,23 @@ export function liftKubeadm(raw: unknown): Lifted {
     const { documents, problems } = readAll(kubeadm, version);
     const lift = new Lift(kubernetes, problems, ownValues(raw));
     for (const document of documents) lift.add(document);
+    const read = readPatches(kubeadm.patches);
+    problems.push(...read.problems);
     const rest = Object.fromEntries(
         Object.entries(kubeadm).filter(([key, value]) => !(isDocumentKey(key) && isGroup(value)) && key !== "file"),
     );
     return {
-        raw: { ...raw, kubernetes: { ...lift.kubernetes, kubeadm: { ...rest, ...lift.remaining } } },
+        raw: {
+            ...raw,
+            kubernetes: {
+                ...lift.kubernetes,
+                kubeadm: {
+                    ...rest,
+                    ...(kubeadm.patches !== undefined && { patches: read.patches }),
+                    ...lift.remaining,
+                },
+            },
+        },
         problems,
         givenPath: (path) => lift.givenPath(path),
     };

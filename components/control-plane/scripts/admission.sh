@@ -20,10 +20,10 @@ here=${here%/*}
 # Of each token: when it was renewed last, and when its node was first seen to report.
 declare -A renewed seen
 
-# read_admission ID: sets node, kind and owner.
+# read_admission ID: sets node, kind, owner and since.
 read_admission() {
-    node='' kind='' owner=''
-    { read -r node && read -r kind && read -r owner; } <"$ADMISSIONS/$1" || :
+    node='' kind='' owner='' since=''
+    { read -r node && read -r kind && read -r owner && read -r since; } <"$ADMISSIONS/$1" || :
 }
 
 # renew SECRET
@@ -34,10 +34,11 @@ renew() {
         -p "{\"stringData\":{\"expiration\":\"$expiration\"}}" >/dev/null
 }
 
-# look_at_nodes: sets `nodes` to lines NAME, apart by tabs: whether it reports, has kubeadm's mark, is of the control plane.
+# look_at_nodes: sets `nodes` to lines NAME, apart by tabs: whether it reports, has kubeadm's mark, is of the control
+# plane, and when its kubelet said last that it is Ready.
 look_at_nodes() {
     # shellcheck disable=SC2016  # the template's own variables
-    local template='{{range .items}}{{.metadata.name}}{{"\t"}}{{with .status.nodeInfo}}{{with .kubeletVersion}}reports{{end}}{{end}}{{"\t"}}{{with .metadata.annotations}}{{with index . "kubeadm.alpha.kubernetes.io/cri-socket"}}marked{{end}}{{end}}{{"\t"}}{{range $key, $value := .metadata.labels}}{{if eq $key "node-role.kubernetes.io/control-plane"}}master{{end}}{{end}}{{"\n"}}{{end}}'
+    local template='{{range .items}}{{.metadata.name}}{{"\t"}}{{with .status.nodeInfo}}{{with .kubeletVersion}}reports{{end}}{{end}}{{"\t"}}{{with .metadata.annotations}}{{with index . "kubeadm.alpha.kubernetes.io/cri-socket"}}marked{{end}}{{end}}{{"\t"}}{{range $key, $value := .metadata.labels}}{{if eq $key "node-role.kubernetes.io/control-plane"}}master{{end}}{{end}}{{"\t"}}{{range .status.conditions}}{{if eq .type "Ready"}}{{.lastHeartbeatTime}}{{end}}{{end}}{{"\n"}}{{end}}'
     nodes=$(kubectl "$ADMIN" get nodes --request-timeout 20s -o "go-template=$template")
 }
 
@@ -45,14 +46,17 @@ look_at_nodes() {
 # by its own certificate, and kubeadm leaves a mark as its last act, from 1.34 on none: then half a minute stands for it. A
 # node that pretends loses its own token, and nothing else.
 look_at_join() {
-    local line name reports marked master
+    local line name reports marked master said
     joined=no
     while IFS= read -r line; do
         # Not by read: it takes tabs that follow each other for one.
         name=${line%%$'\t'*} line=${line#*$'\t'}
         if [ "$name" != "$node" ]; then continue; fi
         reports=${line%%$'\t'*} line=${line#*$'\t'}
-        marked=${line%%$'\t'*} master=${line#*$'\t'}
+        marked=${line%%$'\t'*} line=${line#*$'\t'}
+        master=${line%%$'\t'*} said=${line#*$'\t'}
+        # As texts: both are of one length.
+        if [ -n "$since" ] && [[ ! "$said" > "$since" ]]; then return 0; fi
         if [ -z "$reports" ] || { [ "$kind" = control-plane ] && [ "$master" != master ]; }; then return 0; fi
         : "${seen[$1]:=$SECONDS}"
         if [ "$kind" = control-plane ] || [ -n "$marked" ] || [ $((SECONDS - ${seen[$1]})) -ge 30 ]; then joined=yes; fi

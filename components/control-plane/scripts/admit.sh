@@ -6,6 +6,7 @@
 #   TOKEN_ID, TOKEN_SECRET   the halves of the token (secret)
 #   NODE_ADDRESS             the node's own address, for which its kubelet may have a certificate
 #   MACHINE_IDENTITY         machine-id and product_uuid of the node; two hosts of a cluster must not share them
+#   REPAIR                   another text than before = the node may have to join anew: admit it, whatever it is. Default: none
 #   CERTIFICATE_KEY          for a node of the control plane: what its certificates are encrypted with on their way (secret)
 # output: for a node of the control plane that is admitted, the pin of the cluster's authority
 set -euo pipefail
@@ -25,8 +26,10 @@ here=${here%/*}
 . "$here/admission-unit.sh"
 # shellcheck source-path=SCRIPTDIR source=upload-certificates.sh
 . "$here/upload-certificates.sh"
-CERTIFICATE_KEY=''
-read_inputs TOKEN_ID TOKEN_SECRET NODE_ADDRESS MACHINE_IDENTITY CERTIFICATE_KEY
+# shellcheck source-path=SCRIPTDIR source=repair.sh
+. "$here/repair.sh"
+CERTIFICATE_KEY='' REPAIR=''
+read_inputs TOKEN_ID TOKEN_SECRET NODE_ADDRESS MACHINE_IDENTITY CERTIFICATE_KEY REPAIR
 node=${1:?usage: admit.sh NODE_NAME [unless-admitted]}
 require_node_name "$node"
 require_token_id "$TOKEN_ID"
@@ -61,13 +64,18 @@ refuse_clone() {
     fi
 }
 
+admitted=no since=''
+look_at_repair "admit-$node"
 if [ "${2:-}" = unless-admitted ]; then
     look_at_admission
-    if [ "$admitted" = yes ]; then
+    # shellcheck disable=SC2154  # look_at_repair sets it
+    if [ "$admitted" = yes ] && [ "$repairing" = no ]; then
         record "$NODES/$node" "$MACHINE_IDENTITY"
         record_node "$node" "$NODE_ADDRESS"
         exit 0
     fi
+    # What the Node says was said before; only what its kubelet says from now on tells that it needs no token.
+    if [ "$admitted" = yes ]; then printf -v since '%(%FT%TZ)T' -1; fi
 fi
 for file in "$NODES"/*; do
     if [ ! -f "$file" ] || [ "${file##*/}" = "$node" ]; then continue; fi
@@ -80,7 +88,7 @@ if [ -r /sys/class/dmi/id/product_uuid ]; then uuid=$(cat /sys/class/dmi/id/prod
 refuse_clone "$HOSTNAME" "$machine_id" "$uuid"
 
 await_api "$((STEP_SECONDS > 90 ? STEP_SECONDS - 60 : 30))" "$node cannot be admitted; nothing was changed"
-if [ "${2:-}" = unless-admitted ]; then
+if [ "${2:-}" = unless-admitted ] && [ "$admitted" = no ]; then
     # The host was installed anew, or had been given up: what it was before is gone.
     removal=remove-node.sh
     [ -z "$CERTIFICATE_KEY" ] || removal=remove-control-plane-node.sh
@@ -95,8 +103,9 @@ if [ -n "$CERTIFICATE_KEY" ]; then
 fi
 record "$ADMISSIONS/$TOKEN_ID" "$node
 $kind
-$owner"
+$owner${since:+$'\n'$since}"
 start_admissions
 # Last: a run that was cut off before admits anew.
 record "$NODES/$node" "$MACHINE_IDENTITY"
+repaired "admit-$node"
 [ -z "$pin" ] || answer "$pin"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2153
-# Sourced by init.sh, reconfigure.sh, verify.sh and admit.sh: what kubeadm init was told of this node alone, which stays so for its life.
+# Sourced by init.sh, reconfigure.sh, verify.sh and admit.sh, behind patches.sh: what kubeadm init was told of this node alone, which stays so for its life.
 set -euo pipefail
 
 readonly INIT_DOCUMENT=$STATE/init-configuration.yaml
@@ -23,9 +23,10 @@ keep_init_configuration() {
     put "$INIT_DOCUMENT" 600 "$own"
 }
 
-# whole_configuration TEXT: sets `whole` to the node's own document and TEXT behind it.
+# whole_configuration TEXT PATCHES: sets `whole` to the node's own document, with the directory PATCHES, and TEXT behind it.
 whole_configuration() {
-    local own
+    local own document
     own=$(own_document)
-    whole=$own$'\n---\n'$1
+    patched_document "$own" "$2"
+    whole=$document$'\n---\n'$1
 }

@@ -17,6 +17,7 @@
 #   ENCRYPTION_KEY_NAME     name of that key, made of a digest of it
 #   AUDIT_LEVEL, AUDIT_POLICY   name of the API server's audit policy, and the policy; may be empty
 #   KUBECONFIG_USER         login user whose ~/.kube/config is written too, or empty
+#   PATCHES, PATCHES_DIRECTORY, ETCD_DATA_DIR   as of reconfigure.sh
 # and where there are several nodes:
 #   JOIN_CONFIGURATION      kubeadm's JoinConfiguration with token and certificate key, or empty. Secret.
 #   TOKEN_ID                the public half of that token
@@ -37,10 +38,16 @@ here=${here%/*}
 . "$here/living-control-plane.sh"
 . "$here/join-control-plane.sh"
 . "$here/kubelet-trouble.sh"
-JOIN_CONFIGURATION='' OTHER_MASTERS='' TOKEN_ID='' ENCRYPTION_KEYS=''
+. "$here/patches.sh"
+. "$here/empty.sh"
+. "$here/etcd-directory.sh"
+. "$here/kubeadm-reset.sh"
+. "$here/return-node.sh"
+ETCD_DATA_DIR=$ETCD_DEFAULT
+PATCHES='' PATCHES_DIRECTORY='' JOIN_CONFIGURATION='' OTHER_MASTERS='' TOKEN_ID='' ENCRYPTION_KEYS=''
 read_inputs NODE_NAME KUBERNETES_VERSION CLUSTER_CONFIGURATION KUBELET_CONFIGURATION KUBE_PROXY_CONFIGURATION CERTIFICATE_CONFIGURATION \
     CLUSTER_IDENTITY INIT_CONFIGURATION ADVERTISE_ADDRESS SERVING_CERTIFICATES ENCRYPTION_KEY ENCRYPTION_KEY_NAME AUDIT_LEVEL \
-    AUDIT_POLICY KUBECONFIG_USER JOIN_CONFIGURATION TOKEN_ID OTHER_MASTERS ENCRYPTION_KEYS
+    AUDIT_POLICY KUBECONFIG_USER JOIN_CONFIGURATION TOKEN_ID OTHER_MASTERS ENCRYPTION_KEYS PATCHES PATCHES_DIRECTORY ETCD_DATA_DIR
 mode=" $* "
 lock
 
@@ -74,6 +81,7 @@ if [ "$living" = yes ]; then
     if [ -e "$STATE/manifests-kept" ] || [ -e "$STATE/reconfigure" ]; then catch_up; fi
     await_api
     if [ "$taken_out" = no ]; then
+        return_control_plane_node
         if [[ "$mode" != *" verify "* ]]; then catch_up; fi
         finish
     fi
@@ -87,31 +95,36 @@ if [ -e "$identity" ]; then
     # An earlier run of this very script was cut off: what it began belongs to no cluster yet.
     say "what this host was before, or an unfinished kubeadm has left, is cleaned up first"
     leave
-elif [ -e /etc/kubernetes/admin.conf ] || [ -e /etc/kubernetes/kubelet.conf ] || [ -e /var/lib/etcd/member ]; then
+elif [ -e /etc/kubernetes/admin.conf ] || [ -e /etc/kubernetes/kubelet.conf ] || [ -e "$ETCD_DATA_DIR/member" ]; then
     die "this host already belongs to a Kubernetes cluster that this program did not make; run kubeadm reset on it if that cluster may go"
 fi
 
 own_host
+bring_patches
 record "$identity" "$CLUSTER_IDENTITY"
+take_etcd_directory "${JOIN_CONFIGURATION:-$INIT_CONFIGURATION}"
 write_api_server_files new
 approve_serving
 mkdir -p /etc/kubernetes
 put "$INIT_DOCUMENT" 600 "${INIT_CONFIGURATION%$'\n'}"
 put "$STATE/cluster-configuration.yaml" 600 "${CLUSTER_CONFIGURATION%$'\n'}"
-whole_configuration "${CLUSTER_CONFIGURATION%$'\n'}"
+whole_configuration "${CLUSTER_CONFIGURATION%$'\n'}" "$patches"
 put "$STATE/kubeadm.yaml" 600 "$whole"
 if [ -n "$JOIN_CONFIGURATION" ]; then
     join_control_plane
     api_server_started
+    settle_patches
     record "$STATE/initialised"
     finish
 fi
 say "kubeadm init"
-attempt init kubeadm init --config "$STATE/kubeadm.yaml" --skip-token-print
+attempt init kubeadm init --config "$STATE/kubeadm.yaml" --skip-token-print "${preflight[@]}"
 if [ "$code" != 0 ]; then
     kubelet_trouble
-    die "kubeadm init failed; correct what its last lines name and run pulumi up again"
+    look_for_patches ''
+    die "kubeadm init failed$named; correct what its last lines name and run pulumi up again"
 fi
 api_server_started
+settle_patches
 if [ -n "$KUBECONFIG_USER" ]; then give_user_kubeconfig; fi
 record "$STATE/initialised"

@@ -21,18 +21,19 @@ leave() {
         remove_member "$NODE_NAME"
         unmount_etcd_programs
     fi
-    must reset "what this host was before could not be cleaned up; run pulumi up again" kubeadm reset -f
-    rm -rf /var/lib/etcd
+    reset_kubeadm "what this host was before could not be cleaned up; run pulumi up again" "$((STEP_SECONDS - SECONDS - LAST_WORDS))"
+    remove_etcd_data
 }
 
 join_control_plane() {
-    local attempts code
+    local attempts code document
     for attempts in 1 2 3; do
         trap 'rm -f "$JOIN_DOCUMENT"; unmount_etcd_programs' EXIT
         rm -f "$JOIN_DOCUMENT"
-        printf '%s' "$JOIN_CONFIGURATION" >"$JOIN_DOCUMENT"
+        patched_document "${JOIN_CONFIGURATION%$'\n'}" "$patches"
+        printf '%s\n' "$document" >"$JOIN_DOCUMENT"
         say "kubeadm join of the control plane"
-        attempt join kubeadm join --config "$JOIN_DOCUMENT"
+        attempt join kubeadm join --config "$JOIN_DOCUMENT" "${preflight[@]}"
         rm -f "$JOIN_DOCUMENT"
         if [ "$code" = 0 ]; then return 0; fi
         if [ "$attempts" = 3 ] || [ "$SECONDS" -gt $((STEP_SECONDS - 300)) ]; then break; fi
@@ -40,5 +41,6 @@ join_control_plane() {
         sleep $((attempts * 5))
     done
     kubelet_trouble
-    die "kubeadm join failed $attempts times; correct what the lines above name and run pulumi up again"
+    look_for_patches ''
+    die "kubeadm join failed $attempts times$named; correct what the lines above name and run pulumi up again"
 }

@@ -5,7 +5,9 @@ set -euo pipefail
 # manifests_of CONFIG DIRECTORY: what this kubeadm makes of a configuration; nothing outside of DIRECTORY is written.
 manifests_of() {
     local -x KUBEADM_INIT_DRYRUN_DIR=$2
-    local refused="kubeadm cannot make manifests of these settings; nothing was changed. Correct what the lines above name and run pulumi up again"
+    local refused named
+    look_for_patches ''
+    refused="kubeadm cannot make manifests of these settings$named; nothing was changed. Correct what the lines above name and run pulumi up again"
     mkdir -p "$2"
     must reconfigure "$refused" kubeadm init phase control-plane all --config "$1" --dry-run
     must reconfigure "$refused" kubeadm init phase etcd local --config "$1" --dry-run

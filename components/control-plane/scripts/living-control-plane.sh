@@ -67,10 +67,32 @@ await_api() {
     die "the control plane was initialised but its API server does not answer /readyz.$trouble See: crictl ps -a, journalctl -u kubelet"
 }
 
+# return_control_plane_node: where somebody has deleted this node's Node, or what makes it one of the control plane.
+return_control_plane_node() {
+    local found back role=node-role.kubernetes.io/control-plane
+    found=$(kubectl "$ADMIN" get nodes --request-timeout 20s -l "$role" --field-selector "metadata.name=$NODE_NAME" -o name) ||
+        die "the API server could not be asked for the node $NODE_NAME; the line above says why. Run pulumi up again"
+    if [ -n "$found" ]; then
+        finish_registering "$ADMIN"
+        return 0
+    fi
+    found=$(kubectl "$ADMIN" get node --request-timeout 20s --ignore-not-found -o name -- "$NODE_NAME") ||
+        die "the API server could not be asked for the node $NODE_NAME; the line above says why. Run pulumi up again"
+    if [ -z "$found" ]; then
+        register_again "$ADMIN"
+        [ "$back" = yes ] || die "the Node $NODE_NAME is gone from the cluster, and its kubelet does not register it again; see: journalctl -u kubelet. Then run pulumi up again"
+    else
+        finish_registering "$ADMIN"
+    fi
+    # Its taints are declared by a step of their own.
+    kubectl "$ADMIN" label node --overwrite --request-timeout 20s "$NODE_NAME" -- "$role=" node.kubernetes.io/exclude-from-external-load-balancers= >/dev/null ||
+        die "the node $NODE_NAME could not be marked as one of the control plane; the line above says why. Run pulumi up again"
+}
+
 # catch_up: a state that has not made this cluster may want other settings, or another key.
 catch_up() {
     local name value inputs='' lines joined=()
-    for name in NODE_NAME KUBERNETES_VERSION {CLUSTER,KUBELET,KUBE_PROXY,CERTIFICATE}_CONFIGURATION STACK_IDENTITY; do
+    for name in NODE_NAME KUBERNETES_VERSION {CLUSTER,KUBELET,KUBE_PROXY,CERTIFICATE}_CONFIGURATION PATCHES PATCHES_DIRECTORY ETCD_DATA_DIR STACK_IDENTITY; do
         value=${!name}
         lines=${value//[!$'\n']/}
         inputs+="$name $((${#lines} + 1))"$'\n'$value$'\n'

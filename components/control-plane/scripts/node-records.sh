@@ -5,8 +5,8 @@ set -euo pipefail
 
 # Which machine a node was admitted as: machine-id and product_uuid.
 readonly NODES=$STATE/nodes
-# Nodes that are admitted and have not joined: by the id of their token, lines NODE, KIND and, of the control plane, the
-# Secret by which its certificates lie ready.
+# Nodes that are admitted and have not joined: by the id of their token, lines NODE, KIND, of the control plane the Secret by
+# which its certificates lie ready, and where the node was in the cluster before, since when it may join anew.
 readonly ADMISSIONS=$STATE/admissions
 # The taints that the program has declared.
 readonly TAINTED=$STATE/taints

@@ -122,8 +122,8 @@ rewrite_secrets() {
     mount_etcd_programs
     for attempt in 1 2 3 4 5; do
         # Somebody may have changed one in between. What the API server says of one may hold the Secret.
-        kubectl "$ADMIN" get secrets --all-namespaces -o json | kubectl "$ADMIN" replace -f - >/dev/null 2>&1 || :
-        listed=$(kubectl "$ADMIN" get secrets --all-namespaces -o name) || {
+        kubectl "$ADMIN" get secrets --all-namespaces --request-timeout 120s -o json | kubectl "$ADMIN" replace --request-timeout 120s -f - >/dev/null 2>&1 || :
+        listed=$(kubectl "$ADMIN" get secrets --all-namespaces --request-timeout 120s -o name) || {
             sleep "$attempt"
             continue
         }

@@ -43,12 +43,12 @@ upgrade_control_plane() {
     hold "$NODE_NAME" "$ADMIN"
     take_kubeadm
     # kubeadm takes the settings from the cluster. The version there stays the old one until it has done its work.
-    whole_configuration "${CLUSTER_CONFIGURATION/"kubernetesVersion: $KUBERNETES_VERSION"/"kubernetesVersion: $from"}"
+    whole_configuration "${CLUSTER_CONFIGURATION/"kubernetesVersion: $KUBERNETES_VERSION"/"kubernetesVersion: $from"}" ""
     printf '%s' "$whole" >"$wanted_files/uploaded.yaml"
     failed="kubeadm upgrade of the control plane to $KUBERNETES_VERSION failed; $NODE_NAME stays cordoned, workers were not touched, etcd was saved in $snapshot. Correct what the lines above name and run pulumi up again"
     must upgrade "$failed" kubeadm init phase upload-config kubeadm --config "$wanted_files/uploaded.yaml"
     must upgrade "$failed" kubeadm upgrade plan "$KUBERNETES_VERSION"
-    must upgrade "$failed" kubeadm upgrade apply "$KUBERNETES_VERSION" --yes
+    must upgrade "$failed" kubeadm upgrade apply "$KUBERNETES_VERSION" --yes "${patch_flags[@]}"
     finish_upgrade ", workers were not touched"
     forget "$begun"
 }

@@ -9,7 +9,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=init-configuration.sh
 . "$here/init-configuration.sh"
 
-whole_configuration "$CLUSTER_CONFIGURATION"
+if [ ! -d "$patches_before" ]; then patches_before=; fi
+whole_configuration "$CLUSTER_CONFIGURATION" "$patches_before"
 printf '%s\n' "$whole" >"$scratch/kubeadm.yaml"
 for phase in "control-plane all" "etcd local"; do
     # shellcheck disable=SC2086  # two words

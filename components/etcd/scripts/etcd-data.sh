@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Sourced by etcd-restore.sh: the members' data, and the control plane that must never start without it.
+# Sourced by etcd-restore.sh, which sets DATA: the members' data, and the control plane that must never start without it.
 set -euo pipefail
 
-readonly MANIFESTS=/etc/kubernetes/manifests DATA=/var/lib/etcd
+readonly MANIFESTS=/etc/kubernetes/manifests
 # Where the static Pods' manifests are while nothing is to run, and the data as it is unpacked.
 readonly PARKED=$STATE/etcd-restore/manifests RESTORED=$STATE/etcd-restore/data
 # Names the directory of the data that was there before, from before it is moved until the restored one runs.

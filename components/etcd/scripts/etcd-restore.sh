@@ -34,6 +34,18 @@ mkdir -p "$PARKED"
 etcd_manifest=$ETCD_MANIFEST
 [ -e "$etcd_manifest" ] || etcd_manifest=$PARKED/etcd.yaml
 [ -e "$etcd_manifest" ] || die "no etcd runs here as a static Pod: $ETCD_MANIFEST is missing"
+# flag NAME: sets `value` to that of etcd's flag, which kubeadm writes once.
+flag() {
+    local line
+    value=
+    while IFS= read -r line; do
+        if [[ "$line" =~ ^[[:space:]]+-[[:space:]]--$1=([^[:space:]]+)$ ]]; then value=${BASH_REMATCH[1]}; fi
+    done <"$etcd_manifest"
+    [ -n "$value" ] || die "$etcd_manifest has no flag --$1; it is not as kubeadm writes it. Nothing was changed"
+}
+flag data-dir
+# shellcheck disable=SC2034  # etcd-data.sh reads it
+readonly DATA=${value%/}
 name_kept_data
 
 look_at_peers() {
@@ -51,15 +63,6 @@ mount_etcd_programs
 trap 'rm -f "$received"; start_control_plane; unmount_etcd_programs' EXIT
 must etcd "$snapshot is no whole snapshot of etcd; nothing was changed" "$etcdutl" snapshot status "$snapshot"
 
-# flag NAME: sets `value` to that of etcd's flag, which kubeadm writes once.
-flag() {
-    local line
-    value=
-    while IFS= read -r line; do
-        if [[ "$line" =~ ^[[:space:]]+-[[:space:]]--$1=([^[:space:]]+)$ ]]; then value=${BASH_REMATCH[1]}; fi
-    done <"$etcd_manifest"
-    [ -n "$value" ] || die "$etcd_manifest has no flag --$1; it is not as kubeadm writes it. Nothing was changed"
-}
 flag name
 name=$value
 flag initial-advertise-peer-urls

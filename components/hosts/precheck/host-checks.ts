@@ -1,14 +1,23 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nodeAddress, NodeConfig } from "../../config";
+import { etcdInputs } from "../../control-plane/etcd-directory";
 import type { PlainInputsOf } from "../../remote";
 import type { MachineConfig } from "../machine-config";
 import { proxySettings } from "../proxy";
+import { joinsOthers, openLines, openPorts } from "./open-ports";
+import { cardOf, resolverOf } from "./host-network";
 import { kernelParts, names, ports, sources } from "./wanted";
 
 const COMPONENTS = path.join(__dirname, "..", "..");
 /** What the checks share with other steps: how inputs are read, what is known of devices. */
-const SHARED = ["hosts/scripts/inputs.sh", "storage/scripts/storage-devices.sh", "storage/scripts/storage-data.sh"];
+const SHARED = [
+    "hosts/scripts/inputs.sh",
+    "hosts/scripts/swap-units.sh",
+    "hosts/scripts/cloud-init-hosts.sh",
+    "storage/scripts/storage-devices.sh",
+    "storage/scripts/storage-data.sh",
+];
 const OWN = "hosts/precheck/scripts";
 const MAIN = "precheck.sh";
 
@@ -17,7 +26,8 @@ const MAIN = "precheck.sh";
  * host. Its inputs follow it on standard input, see hostCheckInputs.
  */
 export function hostChecks(): string {
-    const read = (file: string) => fs.readFileSync(path.join(COMPONENTS, file), "utf8");
+    // Nobody reads it on a host, and each host's step has it in the state, twice: lines of comments stay here.
+    const read = (file: string) => fs.readFileSync(path.join(COMPONENTS, file), "utf8").replace(/^[ \t]*#.*\n/gm, "");
     const parts = fs
         .readdirSync(path.join(COMPONENTS, OWN))
         .filter((file) => file.endsWith(".sh") && file !== MAIN)
@@ -57,6 +67,7 @@ export function hostCheckInputs(
         NETWORK: network.addOn,
         KEEP_SWAP: String(kubernetes.kubelet.failSwapOn === false),
         KEEP_CGROUP_V1: String(kubernetes.kubelet.failCgroupV1 === false),
+        ...(kubernetes.selinux === "unchanged" && { KEEP_SELINUX: "true" }),
         KERNEL_PARTS: lines(
             kernelParts(config).map(({ severity, purpose, modules }) =>
                 [severity, word(purpose), ...Object.entries(modules).map(([name, option]) => `${name}=${option}`)].join(
@@ -73,5 +84,11 @@ export function hostCheckInputs(
         ),
         DEVICES: lines((storageNode?.devices ?? []).map(({ path }) => path)),
         DATA_DIR: storage.addOn === "rook" ? storage.ceph.dataDir : "",
+        ...(node.role === "control-plane" && etcdInputs(kubernetes)),
+        POD_SUBNET: kubernetes.podSubnet,
+        SERVICE_SUBNET: kubernetes.serviceSubnet,
+        OPEN: openLines(openPorts(config, node, joinsOthers(config, node))),
+        RESOLV_CONF: resolverOf(config),
+        ...cardOf(config),
     };
 }

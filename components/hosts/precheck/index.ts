@@ -1,1 +1,2 @@
 export { hostCheckInputs, hostChecks } from "./host-checks";
+export { othersInputs } from "./open-ports";

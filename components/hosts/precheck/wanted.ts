@@ -13,8 +13,21 @@ export interface KernelPart {
     severity: "error" | "warning";
 }
 
+/** What kube-proxy's mode needs; the scheduler of ipvs is a module of its own. */
+function proxyModules({ mode, ipvs }: Record<string, unknown>): [module: string, option: string][] {
+    if (mode === "nftables") return [["nf_tables", "NF_TABLES"]];
+    if (mode !== "ipvs") return [];
+    const scheduler = (ipvs as { scheduler?: unknown } | undefined)?.scheduler;
+    const named = typeof scheduler === "string" && /^[a-z]+$/.test(scheduler) ? scheduler : "rr";
+    return [
+        ["ip_vs", "IP_VS"],
+        [`ip_vs_${named}`, `IP_VS_${named.toUpperCase()}`],
+        ["ip_set", "IP_SET"],
+    ];
+}
+
 /** The parts of the kernel that the cluster's nodes use. */
-export function kernelParts({ network, storage }: MachineConfig): KernelPart[] {
+export function kernelParts({ network, storage, kubernetes }: MachineConfig): KernelPart[] {
     const part = (
         purpose: string,
         modules: Record<string, string>,
@@ -25,6 +38,9 @@ export function kernelParts({ network, storage }: MachineConfig): KernelPart[] {
         part("filtered traffic between Pods", { br_netfilter: "BRIDGE_NETFILTER" }),
         part("Services", { nf_conntrack: "NF_CONNTRACK" }),
         part("Services", { ip_tables: "IP_NF_IPTABLES", nf_tables: "NF_TABLES" }),
+        ...proxyModules(kubernetes.kubeProxy).map(([module, option]) =>
+            part(`kube-proxy in the mode ${String(kubernetes.kubeProxy.mode)}`, { [module]: option }),
+        ),
     ];
     if (network.addOn === "weave") {
         parts.push(part("Weave's network policies", { xt_set: "NETFILTER_XT_SET" }));

@@ -15,7 +15,9 @@ put() {
     if [ -f "$file" ]; then
         found=$(sha256sum <"$file")
         if [ "$found" = "$wanted" ]; then
-            chmod "$mode" "$file"
+            # One that nobody may change need not be changed.
+            found=$(stat -c %a -- "$file")
+            if [ "$found" != "$mode" ]; then chmod "$mode" "$file"; fi
             return 0
         fi
     fi
@@ -125,4 +127,17 @@ take_away() {
         new=$(beside "$file")
         rm -f "$new" "$file"
     done
+}
+
+# undo FILE: what put has written there goes; what was there before comes back where it was kept. Done once it is: what has
+# been given back is not taken away by a second run.
+undo() {
+    local new
+    if [ -e "$STATE/made$1" ]; then
+        give_back "$1"
+    elif [ -e "$STATE/wrote$1" ]; then
+        new=$(beside "$1")
+        rm -f "$new" "$1"
+        forget "$STATE/wrote$1"
+    fi
 }

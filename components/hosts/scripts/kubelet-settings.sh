@@ -1,5 +1,6 @@
-# shellcheck shell=bash disable=SC2153
-# Sourced by reconfigure.sh and renew-node.sh: this node's kubelet takes the settings that the cluster holds for all kubelets.
+# shellcheck shell=bash disable=SC2153,SC2154
+# Sourced by reconfigure.sh and renew-node.sh, behind patches.sh: this node's kubelet takes the settings that the cluster
+# holds for all kubelets, with this node's patches: see use_patches.
 # kubeadm writes their file in place: where it stopped half-way, the kept one is whole.
 set -euo pipefail
 
@@ -21,7 +22,7 @@ return_kubelet_settings() {
 upgrade_node() {
     local code returned
     keep_kubelet_settings
-    attempt upgrade kubeadm upgrade node
+    attempt upgrade kubeadm upgrade node "${patch_flags[@]}"
     if [ "$code" != 0 ]; then return_kubelet_settings; fi
     rm -f "$KUBELET_KEPT"
     [ "$code" = 0 ] || die "$1"
@@ -46,7 +47,7 @@ renew_kubelet_settings() {
     local code up said returned
     kubelet_settings=refused
     keep_kubelet_settings
-    attempt kubelet kubeadm upgrade node phase kubelet-config
+    attempt kubelet kubeadm upgrade node phase kubelet-config "${patch_flags[@]}"
     # kubeadm keeps a copy of its own at each call.
     rm -rf /etc/kubernetes/tmp/kubeadm-kubelet-config*
     if [ "$code" = 0 ]; then

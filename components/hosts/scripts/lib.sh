@@ -31,22 +31,39 @@ lock() {
     printf '%s, process %s, since %(%FT%TZ)T\n' "${0##*/}" "$$" -1 >/run/kubeadm-cluster.lock
 }
 
+# What a step has left at its end to say why it failed: the last lines of logs, and what the kubelet says.
+readonly LAST_WORDS=45
+# time_left: sets `seconds` to what an outside program may take, so that this step ends before it is ended from outside.
+time_left() {
+    seconds=$((STEP_SECONDS - SECONDS - LAST_WORDS))
+    if [ "$seconds" -lt 5 ]; then seconds=5; fi
+}
+
 # attempt LOG COMMAND...: sets `code` to the exit code of an outside program, whose output goes to a log that only root
-# reads. On failure the log's last lines and its place are said. With `timeout -k SECONDS LIMIT` before it, it is bounded.
+# reads. On failure the log's last lines and its place are said. It has the time that is left; with `timeout -k SECONDS
+# LIMIT` before it, it has less.
 attempt() {
-    local log=$LOGS/$1.log kind name
+    local log=$LOGS/$1.log kind name seconds
     shift
+    time_left
+    if [ "$1" = timeout ]; then
+        if [ "$4" -lt "$seconds" ]; then seconds=$4; fi
+        set -- "${@:5}"
+    fi
     name=${1##*/}
-    if [ "$name" = timeout ]; then name=${5##*/}; fi
     # A function would go on behind a failure in here.
     kind=$(type -t "$1") || kind=unknown
     [ "$kind" = file ] || die "$1 is no program on this host; see PATH=$PATH"
     printf '\n== %(%FT%TZ)T: %s\n' -1 "$name" >>"$log" || :
     code=0
     # Not the lock: a daemon that is started here would keep it.
-    "$@" >>"$log" 2>&1 9>&- || code=$?
-    if [ "$code" != 0 ]; then
-        tail -n 15 "$log" >&2 || :
+    timeout -k 5 "$seconds" "$@" >>"$log" 2>&1 9>&- || code=$?
+    if [ "$code" = 0 ]; then return 0; fi
+    tail -n 15 "$log" >&2 || :
+    # These are the codes of timeout.
+    if [ "$code" = 124 ] || [ "$code" = 137 ]; then
+        say "$HOSTNAME: $name did not come to its end within $seconds s and was ended; the whole log is in $log"
+    else
         say "$HOSTNAME: $name failed with exit code $code; the whole log is in $log"
     fi
 }

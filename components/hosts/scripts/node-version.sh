@@ -59,12 +59,12 @@ release() {
 # hold NODE CLIENT: no more Pods come to it. One that its owner has cordoned is left as it is.
 hold() {
     local cordoned now
-    cordoned=$(kubectl "$2" get node -o 'jsonpath=cordoned {.spec.unschedulable}' -- "$1") || cordoned=
+    cordoned=$(kubectl "$2" get node --request-timeout 20s -o 'jsonpath=cordoned {.spec.unschedulable}' -- "$1") || cordoned=
     # An answer without the word is none.
     [[ "$cordoned" == "cordoned "* ]] ||
         die "the API server could not be asked for the node $1, so it is not cordoned; nothing was changed on it. Run pulumi up again"
     if [ "$cordoned" = "cordoned true" ]; then return 0; fi
     printf -v now '%(%FT%TZ)T' -1
-    kubectl "$2" patch node -p "{\"spec\":{\"unschedulable\":true},\"metadata\":{\"annotations\":{\"$CORDONED\":\"$now\"}}}" -- "$1" >/dev/null ||
+    kubectl "$2" patch node --request-timeout 20s -p "{\"spec\":{\"unschedulable\":true},\"metadata\":{\"annotations\":{\"$CORDONED\":\"$now\"}}}" -- "$1" >/dev/null ||
         die "the node $1 could not be cordoned; nothing was changed on it. Run pulumi up again"
 }

@@ -72,6 +72,10 @@ while read -r registry endpoints; do
     [[ "$registry" =~ $registry_name ]] || die "$registry is no registry's host and port; see mirrors.registries"
     wanted+=$registry$'\n'
 done <<<"$REGISTRY_MIRRORS"
+# What the owner has written for one of them is kept: what is there of a registry that has been this program's is its own.
+while read -r registry; do
+    if [ -n "$registry" ] && [[ $'\n'$former$'\n' != *$'\n'"$registry"$'\n'* ]]; then keep_original "/etc/containerd/certs.d/$registry/hosts.toml"; fi
+done <<<"$wanted"
 # Those to come and those to go, until both are done.
 if [ -n "$wanted$former" ]; then
     text=$(sort -u <<<"$wanted$former")
@@ -87,8 +91,8 @@ done <<<"$REGISTRY_MIRRORS"
 while read -r registry; do
     if [[ $'\n'$wanted == *$'\n'"$registry"$'\n'* ]]; then continue; fi
     if [[ "$registry" =~ $registry_name ]]; then
-        take_away "/etc/containerd/certs.d/$registry/hosts.toml"
-        rm -rf "/etc/containerd/certs.d/$registry"
+        undo "/etc/containerd/certs.d/$registry/hosts.toml"
+        rmdir "/etc/containerd/certs.d/$registry" 2>/dev/null || :
     fi
 done <<<"$former"
 if [ -n "$wanted$former" ]; then record "$mirrored" "${wanted%$'\n'}"; fi

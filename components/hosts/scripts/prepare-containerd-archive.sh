@@ -9,6 +9,10 @@ if [ -z "$CONTAINERD_VERSION" ]; then
         die "containerd on this host is from the release archive ${present% *}, and containerRuntime.source is distribution now; only a host that was given back changes that way: put it back, or destroy the node first"
     return 0
 fi
+if [ "$present" = "$CONTAINERD_VERSION $RUNC_VERSION" ] && [ "$repairing" = yes ]; then
+    found=$(/usr/local/bin/containerd --version 2>/dev/null) || found=
+    if [[ " $found " != *" v$CONTAINERD_VERSION "* ]]; then present="unfinished $RUNC_VERSION"; fi
+fi
 if [ "$present" = "$CONTAINERD_VERSION $RUNC_VERSION" ]; then return 0; fi
 
 # shellcheck source-path=SCRIPTDIR source=download.sh

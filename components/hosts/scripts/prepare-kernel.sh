@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by prepare.sh: kernel modules, network settings, swap.
+# Sourced by prepare.sh: kernel modules, kernel settings, swap.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=swap-units.sh
+. "$here/swap-units.sh"
 
 modules="overlay br_netfilter"
 for module in $modules; do
@@ -18,6 +20,16 @@ settings="fs.inotify.max_user_instances = $((watchers > 8192 ? watchers : 8192))
 net.ipv4.ip_forward = 1
 net.bridge.bridge-nf-call-iptables = 1
 net.bridge.bridge-nf-call-ip6tables = 1"
+# What a kubelet wants that must not set them by itself: it ends where one is otherwise.
+if [ "$PROTECT_KERNEL_DEFAULTS" = true ]; then
+    settings+="
+vm.overcommit_memory = 1
+vm.panic_on_oom = 0
+kernel.panic = 10
+kernel.panic_on_oops = 1
+kernel.keys.root_maxkeys = 1000000
+kernel.keys.root_maxbytes = 25000000"
+fi
 put /etc/sysctl.d/99-kubeadm-cluster.conf 644 "$settings"
 while IFS=' =' read -r key wanted; do
     file=/proc/sys/${key//./\/}
@@ -43,6 +55,30 @@ switch_swap_off_at_boot() {
     wanted=$(printf '%s' "$text" | sha256sum)
     move_whole "$new" /etc/fstab "$wanted"
 }
+
+# Each is noted before it is masked: reset.sh gives it back. A unit that is a file in /etc cannot be masked.
+keep_units_off() {
+    local unit verb noted=''
+    if [ -e "$STATE/swap-units" ]; then noted=$(<"$STATE/swap-units"); fi
+    for unit in "${units[@]}"; do
+        verb=mask
+        if [ -e "/etc/systemd/system/$unit" ]; then verb=disable; fi
+        if [[ $'\n'$noted$'\n' != *$'\n'"$verb $unit"$'\n'* ]]; then
+            noted+=${noted:+$'\n'}"$verb $unit"
+            record "$STATE/swap-units" "$noted"
+        fi
+        must prepare "$unit switches swap on, and could not be stopped; see: systemctl status $unit" systemctl stop -- "$unit"
+        must prepare "$unit switches swap on at every boot, and could not be kept from it; see: systemctl status $unit" systemctl -q "$verb" -- "$unit"
+    done
+}
+
+if [ "$KEEP_SWAP" != true ]; then
+    look_at_swap_units
+    if [ ${#units[@]} -gt 0 ]; then
+        say "$NODE_NAME: ${units[*]} would switch swap on at every boot, and will not"
+        keep_units_off
+    fi
+fi
 
 # A run that was cut off between the two has left the second to this one. The first line of /proc/swaps names its columns.
 swaps=()

@@ -3,6 +3,10 @@
 set -euo pipefail
 
 if [ "$INSTALL" = binaries ]; then
+    # Where packages of the RHEL family look for the owner's flags.
+    look_at_manager
+    sysconfig=
+    if [ "$manager" = dnf ]; then sysconfig=$'\nEnvironmentFile=-/etc/sysconfig/kubelet'; fi
     keep_original /etc/systemd/system/kubelet.service
     keep_original /etc/systemd/system/kubelet.service.d/10-kubeadm.conf
     put /etc/systemd/system/kubelet.service 644 '[Unit]
@@ -24,7 +28,7 @@ WantedBy=multi-user.target'
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
 EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-EnvironmentFile=-/etc/default/kubelet
+EnvironmentFile=-/etc/default/kubelet'"$sysconfig"'
 ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS'
     chmod 755 /etc/systemd/system/kubelet.service.d

@@ -22,6 +22,19 @@ upgradable() {
     [ "$code" = 0 ] || die "$BINARIES_URL has no Kubernetes $2; nothing was changed. See mirrors.binaries and kubernetes.version"
 }
 
+# return_programs: those of the version that this node is to have.
+return_programs() {
+    local name found strange=()
+    for name in kubeadm kubelet kubectl; do
+        found=$(version_of "$name")
+        if [ "$found" != "$installed" ]; then strange+=("$name"); fi
+    done
+    if [ ${#strange[@]} = 0 ]; then return 0; fi
+    say "$NODE_NAME: ${strange[*]} not of $installed any more; installing again"
+    record "$STATE/restart-kubelet"
+    install_kubernetes "$installed" "${strange[@]}"
+}
+
 installed='' way='' plugins=''
 if [ -e "$STATE/kubernetes-version" ]; then installed=$(<"$STATE/kubernetes-version"); fi
 if [ -e "$STATE/install" ]; then way=$(<"$STATE/install"); else way=${installed:+binaries}; fi
@@ -30,6 +43,8 @@ if [ -e /etc/kubernetes/kubelet.conf ]; then
         die "this node has its programs from ${way:-another installation}, the configuration says install: $INSTALL; a living node keeps its way. Put the old one back, or remove the node and add it again"
     # A living node is brought to another version later, one node at a time.
     if [ "$installed" != "$KUBERNETES_VERSION" ]; then upgradable "$installed" "$KUBERNETES_VERSION"; fi
+    # A package manager of the host's own, or somebody, may have brought others.
+    if [ "$repairing" = yes ]; then return_programs; fi
 elif [ "$installed" != "$KUBERNETES_VERSION" ] || [ "$way" != "$INSTALL" ]; then
     # Cut off from here on, it is neither version.
     forget "$STATE/kubernetes-version"
@@ -45,6 +60,9 @@ fi
 
 case $INSTALL in
 binaries)
+    for plugin in loopback bridge host-local portmap; do
+        if [ "$repairing" = yes ] && [ ! -x "/opt/cni/bin/$plugin" ]; then forget "$STATE/cni-plugins-version"; fi
+    done
     if [ -e "$STATE/cni-plugins-version" ]; then plugins=$(<"$STATE/cni-plugins-version"); fi
     if [ "$plugins" != "$CNI_PLUGINS_VERSION" ]; then install_cni_plugins "$CNI_PLUGINS_VERSION"; fi
     ;;

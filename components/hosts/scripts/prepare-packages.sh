@@ -26,21 +26,48 @@ done
 installing=$STATE/installing-packages begun=''
 if [ -e "$installing" ]; then begun=$(<"$installing"); fi
 
+# containerd_of_dnf: sets `containerd` to the package that this host's repositories have: the distribution's own, as
+# TencentOS, openEuler and Amazon Linux have it, or Docker's.
+containerd_of_dnf() {
+    local offered code
+    containerd=containerd
+    attempt packages dnf -q makecache
+    [ "$code" = 0 ] || die "dnf cannot read this host's package repositories; see: dnf repolist, and $LOGS/packages.log"
+    offered=$(dnf -q repoquery --available --queryformat '%{name}' containerd containerd.io 2>>"$LOGS/packages.log") ||
+        die "dnf does not say which containerd this host's repositories have; see $LOGS/packages.log"
+    offered=$'\n'$offered$'\n'
+    if [[ "$offered" == *$'\ncontainerd\n'* ]]; then return 0; fi
+    [[ "$offered" == *$'\ncontainerd.io\n'* ]] ||
+        die "none of this host's package repositories has containerd; set containerRuntime.source to archive, or add Docker's: dnf config-manager --add-repo https://download.docker.com/linux/centos/docker-ce.repo"
+    containerd=containerd.io
+}
+
 if [ -n "$begun" ] || [ ${#missing_debian[@]} -gt 0 ]; then
-    if command -v apt-get >/dev/null; then wanted="${missing_debian[*]} $begun"; else wanted="${missing_rpm[*]} $begun"; fi
+    look_at_manager
+    if [ "$manager" = apt ]; then wanted="${missing_debian[*]} $begun"; else wanted="${missing_rpm[*]} $begun"; fi
+    if [ "$manager" = dnf ] && [[ " $wanted " == *" containerd "* ]]; then
+        containerd_of_dnf
+        wanted=" $wanted " wanted=${wanted/ containerd / $containerd }
+    fi
     read -r -a wanted <<<"$wanted"
-    say "$NODE_NAME: installing ${wanted[*]}"
     failed="these packages could not be installed: ${wanted[*]}; check this host's package sources"
-    if command -v apt-get >/dev/null; then
-        mend_dpkg
+    say "$NODE_NAME: installing ${wanted[*]}"
+    case $manager in
+    apt)
+        mend_packages
         record "$installing" "${wanted[*]}"
         by_apt "apt-get update failed; check this host's package sources" update
         by_apt "$failed" install --no-install-recommends "${wanted[@]}"
-    elif command -v dnf >/dev/null; then
+        ;;
+    dnf)
+        mend_packages "${wanted[@]}"
         record "$installing" "${wanted[*]}"
-        by_dnf "$failed (containerd is in none of the distribution's own)" install "${wanted[@]}"
-    else
-        die "neither apt-get nor dnf is here; install by hand: ${missing_debian[*]}"
-    fi
+        by_dnf "$failed" install "${wanted[@]}"
+        read -r -a begun <<<"$begun"
+        look_at_files "${begun[@]}"
+        if [ ${#damaged[@]} -gt 0 ]; then by_dnf "$failed" reinstall "${damaged[@]}"; fi
+        ;;
+    *) die "neither apt-get nor dnf is here; install by hand: ${missing_debian[*]}" ;;
+    esac
     forget "$installing"
 fi

@@ -24,9 +24,12 @@
 #   IMAGE_REPOSITORY       where the control plane's images come from
 #   REGISTRY_MIRRORS       lines: REGISTRY ENDPOINT...
 #   KEEP_SWAP              true = the kubelet is told to live with swap
+#   KEEP_SELINUX           true = SELinux stays as it is. Default: it is set permissive
 #   RESTRICT_OOM_SCORE     true = containerd may not lower an OOM score (a host without CAP_SYS_RESOURCE)
+#   PROTECT_KERNEL_DEFAULTS    true = the kubelet is told to set no kernel settings: it is done for it. Default: false
 #   PINNED_SUMS            lines: NAME VERSION ARCH SHA256, of downloads whose sum no mirror is asked for; NAME is kubeadm,
 #                          kubelet, kubectl, cni-plugins, containerd or runc. Default: none
+#   REPAIR                 another text than before = what is here is not believed, but looked at; see repair.sh. Default: none
 # and on nodes of a control plane with a virtual address only, see vip.sh:
 #   VIP_ADDRESS, VIP_INTERFACE, VIP_ROUTER_ID, VIP_PRIORITY, VIP_PEERS, VIP_PASSWORD (secret)
 # output: one line of facts, MACHINE_ID PRODUCT_UUID ("-" where there is none)
@@ -36,11 +39,11 @@ here=${here%/*}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 # shellcheck disable=SC2034  # the parts use them
-PINNED_SUMS='' VIP_ADDRESS='' VIP_INTERFACE='' VIP_ROUTER_ID='' VIP_PRIORITY='' VIP_PEERS='' VIP_PASSWORD=''
+KEEP_SELINUX='' PROTECT_KERNEL_DEFAULTS=false PINNED_SUMS='' REPAIR='' VIP_ADDRESS='' VIP_INTERFACE='' VIP_ROUTER_ID='' VIP_PRIORITY='' VIP_PEERS='' VIP_PASSWORD=''
 read_inputs NODE_NAME NODE_IP ENDPOINT_HOST ENDPOINT_IP KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_URL PACKAGES_KEY \
     PACKAGES_UNSIGNED CNI_PLUGINS_URL CNI_PLUGINS_VERSION CONTAINERD_VERSION RUNC_VERSION CONTAINERD_URL RUNC_URL \
     HTTP_PROXY_URL HTTPS_PROXY_URL NO_PROXY_LIST POD_SUBNET IMAGE_REPOSITORY REGISTRY_MIRRORS KEEP_SWAP RESTRICT_OOM_SCORE \
-    PINNED_SUMS VIP_ADDRESS VIP_INTERFACE VIP_ROUTER_ID VIP_PRIORITY VIP_PEERS VIP_PASSWORD
+    KEEP_SELINUX PROTECT_KERNEL_DEFAULTS PINNED_SUMS REPAIR VIP_ADDRESS VIP_INTERFACE VIP_ROUTER_ID VIP_PRIORITY VIP_PEERS VIP_PASSWORD
 # Whether this host may become the node has been looked at before, by precheck.sh.
 lock
 
@@ -63,10 +66,19 @@ inputs=$(declare -p NODE_NAME KUBERNETES_VERSION INSTALL BINARIES_URL PACKAGES_U
     IMAGE_REPOSITORY REGISTRY_MIRRORS RESTRICT_OOM_SCORE PINNED_SUMS)
 put "$STATE/prepare-inputs" 600 "$inputs"
 
-for part in kernel proxy packages containerd-archive kubernetes container-runtime kubelet vip hosts; do
+# shellcheck source-path=SCRIPTDIR source=repair.sh
+. "$here/repair.sh"
+look_at_repair prepare
+for part in kernel selinux proxy packages containerd-archive kubernetes container-runtime network-managers kubelet vip hosts; do
     # shellcheck source=/dev/null
     . "$here/prepare-$part.sh"
 done
+# shellcheck disable=SC2154  # look_at_repair sets it
+if [ "$repairing" = yes ]; then
+    # shellcheck source-path=SCRIPTDIR source=prepare-repair.sh
+    . "$here/prepare-repair.sh"
+fi
 
 record "$STATE/pod-subnet" "$POD_SUBNET"
+repaired prepare
 answer "$machine $uuid"

@@ -7,10 +7,11 @@ remembered() { if [ -e "$STATE/$1" ]; then cat "$STATE/$1"; fi; }
 
 leave_cluster() {
     local unit ids id
+    set_aside
     # Whoever removed it by hand need not bring it back.
     if command -v kubeadm >/dev/null; then
         say "kubeadm reset"
-        must reset "kubeadm reset failed; correct what its last lines name and run it again" kubeadm reset -f
+        run_kubeadm_reset "kubeadm reset failed; correct what its last lines name and run it again" "$((STEP_SECONDS - SECONDS - LAST_WORDS))"
     else
         say "$HOSTNAME: kubeadm is not here any more; the node is taken down without it"
         stop_unit kubelet
@@ -38,7 +39,11 @@ remove_registries() {
     while IFS= read -r registry; do
         case $registry in
         '' | . | .. | */*) ;;
-        *) rm -rf -- "/etc/containerd/certs.d/$registry" ;;
+        *)
+            undo "/etc/containerd/certs.d/$registry/hosts.toml"
+            # Certificates there are the owner's.
+            rmdir "/etc/containerd/certs.d/$registry" 2>/dev/null || :
+            ;;
         esac
     done <<<"$registries"
     rmdir /etc/containerd/certs.d 2>/dev/null || :
@@ -76,10 +81,16 @@ restore_swap() {
     forget "$STATE/swap-off"
 }
 
+# Where cloud-init writes /etc/hosts, its template has the names, too.
 restore_hosts() {
-    local hosts=
-    if [ -e /etc/hosts ]; then hosts=$(</etc/hosts); fi
-    if [[ $hosts$'\n' == *$'# kubeadm-cluster\n'* ]]; then rewrite /etc/hosts '/# kubeadm-cluster$/d'; fi
+    local file hosts
+    for file in /etc/cloud/templates/hosts.*.tmpl /etc/hosts; do
+        if [ ! -f "$file" ]; then continue; fi
+        hosts=$(<"$file")
+        if [[ $hosts$'\n' == *$'# kubeadm-cluster\n'* ]]; then rewrite "$file" '/# kubeadm-cluster$/d'; fi
+        hosts=$(beside "$file")
+        rm -f "$hosts"
+    done
 }
 
 # What steps that were ended from outside have left: tokens, certificates, copies, what was being written.

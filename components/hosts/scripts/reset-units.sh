@@ -79,3 +79,22 @@ start_containerd() {
             systemctl restart containerd
     fi
 }
+
+# Units that switch swap on at boot, as they were. One that does not start now does at the next boot.
+give_swap_units_back() {
+    local verb unit noted code
+    if [ ! -e "$STATE/swap-units" ]; then return 0; fi
+    noted=$(<"$STATE/swap-units")
+    while read -r verb unit; do
+        case $verb in
+        mask) must reset "$unit could not be unmasked; see: systemctl status $unit. Run this again" systemctl -q unmask -- "$unit" ;;
+        disable) must reset "$unit could not be enabled again; see: systemctl status $unit. Run this again" systemctl -q enable -- "$unit" ;;
+        esac
+    done <<<"$noted"
+    systemctl daemon-reload
+    while read -r verb unit; do
+        if [ -z "$unit" ]; then continue; fi
+        attempt reset systemctl start -- "$unit"
+    done <<<"$noted"
+    forget "$STATE/swap-units"
+}

@@ -24,16 +24,24 @@ lock
 if [ ! -e "$here/lib.sh" ]; then exit 0; fi
 # shellcheck source-path=SCRIPTDIR source=empty.sh
 . "$here/empty.sh"
+# shellcheck source-path=SCRIPTDIR source=etcd-directory.sh
+. "$here/etcd-directory.sh"
+# shellcheck source-path=SCRIPTDIR source=kubeadm-reset.sh
+. "$here/kubeadm-reset.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
 # shellcheck source-path=SCRIPTDIR source=vip.sh
 . "$here/vip.sh"
 # shellcheck source-path=SCRIPTDIR source=proxy.sh
 . "$here/proxy.sh"
+# shellcheck source-path=SCRIPTDIR source=selinux.sh
+. "$here/selinux.sh"
 # shellcheck source-path=SCRIPTDIR source=install-kubernetes.sh
 . "$here/install-kubernetes.sh"
 # shellcheck source-path=SCRIPTDIR source=reset-network.sh
 . "$here/reset-network.sh"
+# shellcheck source-path=SCRIPTDIR source=network-managers.sh
+. "$here/network-managers.sh"
 # shellcheck source-path=SCRIPTDIR source=reset-units.sh
 . "$here/reset-units.sh"
 # shellcheck source-path=SCRIPTDIR source=reset-files.sh
@@ -46,9 +54,13 @@ if [ -e "$STATE/cluster-identity" ] || [ -e "$STATE/joining" ]; then
     forget "$STATE/initialised" "$STATE/joined"
     leave_cluster
     remove_network
-    for directory in /var/lib/kubelet /etc/kubernetes /var/lib/etcd; do empty "$directory"; done
-    # A mount point stays, and the directory of a kubelet's package.
-    for directory in /etc/kubernetes /var/lib/etcd; do rmdir "$directory" 2>/dev/null || :; done
+    # Mount points stay, the directory of a kubelet's package, and what the owner has put there.
+    empty /var/lib/kubelet
+    remove_kubeadm_files
+    return_aside
+    remove_kubeadm_directories
+    remove_etcd_data
+    give_etcd_directory_back
     remove_user_kubeconfig
     remove_images
     forget "$STATE/cluster-identity" "$STATE/joining"
@@ -68,12 +80,15 @@ remove_proxy
 remove_containerd_archive
 remove_registries
 give_all_back
+restore_selinux
 systemctl daemon-reload
 start_containerd
+remove_network_settings
 # Directories that others use too stay.
 for directory in /opt/cni/bin /opt/cni; do rmdir "$directory" 2>/dev/null || :; done
 rm -f /etc/modules-load.d/kubeadm-cluster.conf /etc/sysctl.d/99-kubeadm-cluster.conf
 restore_swap
+give_swap_units_back
 restore_hosts
 remove_left_overs
 

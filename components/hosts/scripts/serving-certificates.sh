@@ -34,9 +34,10 @@ await_serving_certificate() {
     grep -qxs 'serverTLSBootstrap: true' /var/lib/kubelet/config.yaml || code=$?
     if [ "$code" != 0 ]; then return 0; fi
     for ((tries = 0; tries <= $1; tries++)); do
-        if [ -e /var/lib/kubelet/pki/kubelet-server-current.pem ]; then return 0; fi
+        # One that expired while the host was off is as good as none.
+        if openssl x509 -noout -checkend 0 -in /var/lib/kubelet/pki/kubelet-server-current.pem >/dev/null 2>&1; then return 0; fi
         sleep 1
     done
     serving=missing
-    say "$HOSTNAME: this kubelet has no serving certificate after $1 s; on the control plane, see: journalctl -u $SERVING_UNIT; kubectl get csr"
+    say "$HOSTNAME: this kubelet has no valid serving certificate after $1 s; on the control plane, see: journalctl -u $SERVING_UNIT; kubectl get csr"
 }

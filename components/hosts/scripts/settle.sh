@@ -4,6 +4,8 @@
 #   NODE_NAME      name of the node
 #   WAIT_SECONDS   how long it may take
 #   WAIT_FOR_DNS   true = on a control plane node, wait for CoreDNS too: it comes up only where the network works
+#   NODES, IMAGE, CNI_FILE, LINK, PORTS, DNS_DOMAIN, SETTINGS   on the first one, see connectivity.sh: the network is tested when all
+#                  nodes are Ready. Default: nothing is tested
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
@@ -11,7 +13,8 @@ here=${here%/*}
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
-read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS
+NODES='' IMAGE='' CNI_FILE='' LINK='' PORTS='' DNS_DOMAIN='' SETTINGS=''
+read_inputs NODE_NAME WAIT_SECONDS WAIT_FOR_DNS NODES IMAGE CNI_FILE LINK PORTS DNS_DOMAIN SETTINGS
 
 # Before this step is ended from outside.
 limit=$((STEP_SECONDS - 15))
@@ -53,3 +56,8 @@ if [[ "$dns" == *deployment.apps/coredns ]]; then
     kubectl "$ADMIN" -n kube-system wait --for condition=Available deployment/coredns --timeout "$((deadline > SECONDS ? deadline - SECONDS : 1))s" >/dev/null ||
         die "CoreDNS did not come up within $deadline s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns"
 fi
+if [ -z "$NODES" ]; then exit 0; fi
+# shellcheck disable=SC2034  # read there
+mode=new
+# shellcheck source-path=SCRIPTDIR source=connectivity-test.sh
+. "$here/connectivity-test.sh"

@@ -3,6 +3,7 @@
 # inputs (standard input, see read_inputs):
 #   KUBERNETES_VERSION      such as v1.32.0
 #   CLUSTER_CONFIGURATION   kubeadm's documents on the control plane, else empty
+#   PATCHES, PATCHES_DIRECTORY   as of renew-node.sh
 # output, see answer: lines, their parts apart by tabs:
 #   difference WHAT FOUND WANTED
 #   node NAME LABELS TAINTS   from the control plane; LABELS are JSON, each taint has a comma behind it
@@ -13,7 +14,11 @@ here=${here%/*}
 . "$here/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=vip.sh
 . "$here/vip.sh"
-read_inputs KUBERNETES_VERSION CLUSTER_CONFIGURATION
+# shellcheck source-path=SCRIPTDIR source=patches.sh
+. "$here/patches.sh"
+# shellcheck disable=SC2034  # patches.sh reads them
+PATCHES='' PATCHES_DIRECTORY=''
+read_inputs KUBERNETES_VERSION CLUSTER_CONFIGURATION PATCHES PATCHES_DIRECTORY
 
 # It takes no lock, and several may look at once. What one that was ended from outside has left goes with the next.
 for scratch in /run/kubeadm-cluster-verify.*; do
@@ -45,14 +50,14 @@ for unit in "${units[@]}"; do
     expect "unit $unit at boot" "$found" enabled
 done
 
-# Files as put has written them. /etc/hosts is others', too.
+# Files as put has written them. /etc/hosts and its templates are others', too.
 wrote=
 if [ -d "$STATE/wrote" ]; then
     wrote=$(find "$STATE/wrote" -type f ! -name '.*.kubeadm-cluster-new' -printf '/%P\n')
     wrote=$(sort <<<"$wrote")
 fi
 while IFS= read -r file; do
-    if [ -z "$file" ] || [ "$file" = /etc/hosts ]; then continue; fi
+    case $file in '' | /etc/hosts | /etc/cloud/templates/hosts.*) continue ;; esac
     wanted=$(<"$STATE/wrote$file")
     if [ ! -e "$file" ]; then
         found=missing
@@ -73,6 +78,9 @@ if [ -e /etc/sysctl.d/99-kubeadm-cluster.conf ]; then
     done </etc/sysctl.d/99-kubeadm-cluster.conf
 fi
 
+# shellcheck source-path=SCRIPTDIR source=verify-host.sh
+. "$here/verify-host.sh"
+
 # compare WHAT HERE WANTED: diff's lines as differences: what is only here, what is only wanted.
 compare() {
     local lines line code=0
@@ -87,9 +95,30 @@ compare() {
 }
 # without_resolver FILE COPY: kubeadm adds resolvConf on hosts with systemd-resolved.
 without_resolver() { sed '/^resolvConf:/d' "$1" >"$2"; }
+name_patches
+# shellcheck disable=SC2154  # both are set there
+expect "patches of kubeadm" "${patches_before:-none}" "${patches:-none}"
+
+# patch_settings FILE: the KubeletConfiguration in FILE, with the patches in force, as kubeadm would write it on this host.
+patch_settings() {
+    local document kubelet
+    if [ -z "$patches_before" ] || [ ! -d "$patches_before" ]; then return 0; fi
+    kubelet=$(<"$1")
+    # The address is written nowhere; this name has none of its own to ask for.
+    patched_document $'apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nlocalAPIEndpoint:\n  advertiseAddress: 192.0.2.1\nnodeRegistration:\n  name: verify\n  criSocket: unix:///var/run/containerd/containerd.sock' "$patches_before"
+    printf '%s\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: %s\n---\n%s\n' \
+        "$document" "$KUBERNETES_VERSION" "$kubelet" >"$scratch/patching.yaml"
+    mkdir -p "$scratch/patched"
+    KUBEADM_INIT_DRYRUN_DIR=$scratch/patched kubeadm init phase kubelet-start --config "$scratch/patching.yaml" --dry-run >"$scratch/log" 2>&1 || {
+        tail -n 5 "$scratch/log" >&2
+        die "kubeadm cannot apply the patches in $patches_before to the kubelet's settings"
+    }
+    mv -f "$scratch/patched/config.yaml" "$1"
+}
 if kubectl "$AS_NODE" -n kube-system get configmap kubelet-config --request-timeout 20s -o 'jsonpath={.data.kubelet}' >"$scratch/kubelet" 2>/dev/null; then
     if [ -s "$scratch/kubelet" ] && [ -e /var/lib/kubelet/config.yaml ]; then
         without_resolver /var/lib/kubelet/config.yaml "$scratch/kubelet-here"
+        patch_settings "$scratch/kubelet"
         without_resolver "$scratch/kubelet" "$scratch/kubelet-wanted"
         compare "settings of kubelet" "$scratch/kubelet-here" "$scratch/kubelet-wanted"
     fi

@@ -14,9 +14,13 @@ readonly CLOSED_PLACES="/dev /proc /sys /boot /bin /sbin /etc/kubernetes /usr/bi
 
 # data_place DIRECTORY: sets `place` to what it really is, behind links and "..", and `unfit` to why it must never be emptied.
 data_place() {
-    local one
+    local one etcd
     unfit=
     place=$(realpath -m -- "$1")
+    if [ -s "$STATE/etcd-data-dir" ]; then
+        etcd=$(<"$STATE/etcd-data-dir")
+        if [[ "$place/" == "$etcd/"* ]] || [[ "$etcd/" == "${place%/}/"* ]]; then unfit="shares its place with etcd's data in $etcd"; fi
+    fi
     for one in $HOST_PLACES $CLOSED_PLACES; do
         if [[ "$one/" == "${place%/}/"* ]]; then unfit="is, or holds, $one of the host itself"; fi
     done

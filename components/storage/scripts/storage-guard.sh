@@ -42,7 +42,7 @@ release_attachments() {
     attachments
     for attachment in $attachments; do
         release volumeattachment "$attachment"
-        kubectl "$ADMIN" delete volumeattachment "$attachment" --ignore-not-found --wait=false >/dev/null
+        kubectl "$ADMIN" delete volumeattachment "$attachment" --ignore-not-found --wait=false --request-timeout 20s >/dev/null
     done
 }
 # Their deletion would ask a driver whose cluster no longer answers.
@@ -53,7 +53,7 @@ release_volumes() {
     volumes any
     while read -r volume _; do
         if [ -z "$volume" ]; then continue; fi
-        kubectl "$ADMIN" delete persistentvolume "$volume" --ignore-not-found --wait=false >/dev/null
+        kubectl "$ADMIN" delete persistentvolume "$volume" --ignore-not-found --wait=false --request-timeout 20s >/dev/null
         release persistentvolume "$volume"
     done <<<"$volumes"
 }

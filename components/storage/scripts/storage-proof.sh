@@ -26,7 +26,7 @@ gone() {
 }
 # remove: sets `met` where nothing of the proof is left.
 remove() {
-    kubectl "$ADMIN" delete namespace "$PROOF" --ignore-not-found --wait=false >/dev/null
+    kubectl "$ADMIN" delete namespace "$PROOF" --ignore-not-found --wait=false --request-timeout 20s >/dev/null
     wait_until 180 "the proof's volumes to go" gone
 }
 remove

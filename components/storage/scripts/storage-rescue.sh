@@ -33,7 +33,7 @@ elif [ -n "$OPERATOR_MANIFEST" ]; then
     dependents
     if [ "$met" = no ] && { [ "$cluster" = yes ] || [ -n "$dependents" ]; }; then
         say "the operator is gone; it is put back, for only it can take the Ceph cluster down"
-        kubectl "$ADMIN" apply --server-side --force-conflicts --field-manager kubeadm-cluster-rescue -f - >/dev/null <<<"$OPERATOR_MANIFEST" ||
+        kubectl "$ADMIN" apply --server-side --force-conflicts --field-manager kubeadm-cluster-rescue --request-timeout 60s -f - >/dev/null <<<"$OPERATOR_MANIFEST" ||
             die "the operator could not be put back; correct what the lines above name and run this again"
         wait_until 300 "the operator" available
         [ "$met" = yes ] ||

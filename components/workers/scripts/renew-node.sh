@@ -4,7 +4,10 @@
 # usage: renew-node.sh NODE_NAME
 # inputs (standard input, see read_inputs):
 #   KUBERNETES_VERSION      such as v1.32.1; where it is another one, drain-node.sh has emptied this node
+#   REPAIR                  another text than before = the settings are looked at again, see repair.sh. Default: none
 #   KUBELET_CONFIGURATION   the KubeletConfiguration as configured, by which a node knows that it is up to date
+#   PATCHES             kubeadm's patches for this node, each as NAME, its number of lines and the lines. Default: none
+#   PATCHES_DIRECTORY   or where the owner has put them on this host. Default: nowhere
 set -euo pipefail
 here=$(readlink -f "$0")
 here=${here%/*}
@@ -14,7 +17,13 @@ here=${here%/*}
 . "$here/kubelet-settings.sh"
 # shellcheck source-path=SCRIPTDIR source=serving-certificates.sh
 . "$here/serving-certificates.sh"
-read_inputs KUBERNETES_VERSION KUBELET_CONFIGURATION
+# shellcheck source-path=SCRIPTDIR source=patches.sh
+. "$here/patches.sh"
+# shellcheck source-path=SCRIPTDIR source=repair.sh
+. "$here/repair.sh"
+PATCHES='' PATCHES_DIRECTORY='' REPAIR=''
+read_inputs KUBERNETES_VERSION KUBELET_CONFIGURATION PATCHES PATCHES_DIRECTORY REPAIR
+look_at_repair renew-node
 version=$KUBERNETES_VERSION node=$1
 lock
 
@@ -24,7 +33,9 @@ lock
 applied=$STATE/kubelet-configuration.yaml
 begun=$STATE/renewing
 installed_version
-if [ "$installed" = "$version" ] && [ ! -e "$begun" ]; then
+bring_patches
+use_patches "$patches"
+if [ "$installed" = "$version" ] && [ ! -e "$begun" ] && [ "$repairing" = no ] && [ "$patches" = "$patches_before" ]; then
     if [ -e "$applied" ]; then
         known=$(<"$applied")
         if [ "$known" = "${KUBELET_CONFIGURATION%$'\n'}" ]; then exit 0; fi
@@ -32,7 +43,7 @@ if [ "$installed" = "$version" ] && [ ! -e "$begun" ]; then
         # One that was never renewed has what the cluster held when it joined.
         now=$(</var/lib/kubelet/config.yaml)
         # Whoever could not ask takes the settings, which changes nothing where they are the same.
-        held=$(kubectl "$AS_NODE" -n kube-system get configmap kubelet-config -o 'jsonpath={.data.kubelet}' 2>/dev/null) || held=
+        held=$(kubectl "$AS_NODE" -n kube-system get configmap kubelet-config --request-timeout 20s -o 'jsonpath={.data.kubelet}' 2>/dev/null) || held=
         if [ "$held" = "$now" ]; then exit 0; fi
     fi
 fi
@@ -51,13 +62,16 @@ if [ "$installed" != "$version" ]; then
     record "$STATE/kubernetes-version" "$version"
 else
     renew_kubelet_settings
+    look_for_patches kubeletconfiguration
     [ "$kubelet_settings" = taken ] ||
-        die "this node's kubelet does not run with the new settings and has its former ones again. $stuck. Correct kubernetes.kubelet and run pulumi up again"
+        die "this node's kubelet does not run with the new settings$named, and has its former ones again. $stuck. Correct kubernetes.kubelet or kubernetes.kubeadm.patches and run pulumi up again"
     await_ready "$node" "$version"
     [ "$node_ready" = yes ] || die "$node is not Ready with the new settings, but: $seen. $stuck. See: journalctl -u kubelet"
     await_serving_certificate 60
     [ "$serving" = there ] || die "the kubelet of $node cannot be asked for logs yet. $stuck. Run pulumi up again when that is mended"
 fi
 release "$node" "$AS_NODE"
+settle_patches
 record "$applied" "${KUBELET_CONFIGURATION%$'\n'}"
+repaired renew-node
 forget "$begun"

@@ -78,7 +78,7 @@ sub plain {
 
 # The store.
 my $place = -e "/sim/place" ? slurp("/sim/place") : "remote";
-my $store = $place eq "local" ? "/var/lib/etcd/member/store" : "/sim/cluster";
+my $store = $place eq "local" ? (slurp("/sim/etcd-place") // "/var/lib/etcd") . "/member/store" : "/sim/cluster";
 sub slurp { open my $in, "<", $_[0] or return undef; local $/; my $t = <$in>; return $t // "" }
 sub file { my ($kind, $ns, $name) = @_; return "$store/$kind/" . ($ns || "_") . "/$name.json" }
 sub save {
@@ -172,6 +172,14 @@ sub node_joins {
 if ($own eq "node-reports") {
     my ($version) = $a[1] =~ /(v[0-9.]+)/;
     exit 0 unless $version && reachable();
+    # A Node that is gone comes back with its kubelet, bare, and with another range of addresses.
+    if (-e "/sim/registers" && !-e file("nodes", "", "host-1")) {
+        node_joins("host-1", $version, "worker", slurp("/etc/machine-id") =~ s/\n//r);
+        my $node = parse(slurp(file("nodes", "", "host-1")));
+        $node->{spec}{podCIDR} = "10.244.9.0/24";
+        delete $node->{metadata}{annotations};
+        save("nodes", "", $node);
+    }
     for my $path (glob "$store/nodes/_/host-1.json") {
         my $node = parse(slurp($path));
         $node->{status}{nodeInfo}{kubeletVersion} = $version;
@@ -219,8 +227,9 @@ if ($verb eq "config") {
     # One user and one cluster.
     my $file = slurp($flag{kubeconfig} // "") // "";
     my ($certificate) = $file =~ /client-certificate-data: (\S+)/;
+    my ($key) = $file =~ /client-key-data: (\S+)/;
     my ($server) = $file =~ /server: (\S+)/;
-    show("configs", {users => [{user => {"client-certificate-data" => $certificate}}], clusters => [{cluster => {server => $server}}]});
+    show("configs", {users => [{user => {"client-certificate-data" => $certificate, "client-key-data" => $key}}], clusters => [{cluster => {server => $server}}]});
     exit($certificate ? 0 : 1);
 }
 my $kubeconfig = $flag{kubeconfig} // "/etc/kubernetes/none";
@@ -323,6 +332,7 @@ sub go_value {
     return $vars{$1} if $text =~ /^\$(\w+)$/;
     return ref $here eq "HASH" ? $here->{$1} : undef if $text =~ /^index \. "(.*)"$/;
     return plain($vars{$1}) eq $2 ? \1 : \0 if $text =~ /^eq \$(\w+) "(.*)"$/;
+    return plain(reach($1, $here)) eq $2 ? \1 : \0 if $text =~ /^eq (\.\S+) "(.*)"$/;
     return reach($1, $here) if $text =~ /^(\.\S+)$/;
     beyond("go-template $text");
 }
@@ -440,6 +450,11 @@ elsif ($verb eq "apply" || $verb eq "replace" || ($verb eq "create" && ($flag{f}
         if ($verb eq "apply" && defined $old) { my $into = parse($old); merge($into, $object); $object = $into }
         $object->{status}{succeeded} = 1 if $kind eq "jobs";
         $object->{status}{availableReplicas} = 1 if $kind eq "deployments";
+        if ($kind eq "pods") {
+            my $looks = $object->{spec}{hostNetwork};
+            $object->{status} = {phase => $looks ? "Succeeded" : "Running", podIP => "10.244.0.5"};
+            $object->{status}{containerStatuses} = [{state => {terminated => {message => "rule\tfirewall: a rule\n"}}}] if $looks;
+        }
         save($kind, $ns, $object);
         print "$kind/$object->{metadata}{name} configured\n";
     }
@@ -535,6 +550,18 @@ elsif ($verb eq "certificate") {
         my $subject = qx(printf %s '$request->{spec}{request}' | base64 -d | /usr/lib/cuts/real/openssl req -noout -subject);
         node_joins($1, "v1.32.0", "worker", "cccc") if $subject =~ /system:node:([-a-z0-9.]+)/;
     }
+}
+elsif ($verb eq "exec") {
+    # A shell that asks: whom, where and at which port, behind its limit and what cluster DNS is asked.
+    my ($pod, @asks) = @words;
+    load("pods", $pod) or not_found("pods", $pod);
+    while (@asks && $asks[0] ne "ask") { shift @asks }
+    splice @asks, 0, 2;
+    my ($dns) = splice @asks, 0, 2;
+    my $none = -e "/sim/no-way" ? "none" : "whole";
+    while (my ($peer) = splice @asks, 0, 3) { print "pod\t$peer\t$none\n" }
+    print "dns\tyes\n" unless $dns eq "-";
+    print "api\tyes\nend\n";
 }
 elsif ($verb eq "logs" || $verb eq "auth" || $verb eq "describe") { print "yes\n" if $verb eq "auth" }
 else { beyond("$verb @words") }

@@ -15,7 +15,7 @@ for program in sleep timeout pgrep umount; do cp -L "${base%/}/usr/bin/$program"
 cp "$here"/{step,hook.sh,boot.sh} "$here"/../doubles/* "$lib/"
 
 # Doubles are where the real programs are, or not there at all until something installs them.
-for program in systemctl systemd-run journalctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout umount df; do
+for program in systemctl systemd-run journalctl networkctl apt-get apt-cache apt-mark dpkg dpkg-query curl ip pgrep sleep timeout umount df; do
     ln -sf /usr/lib/cuts/double "$host/usr/bin/$program"
 done
 for program in sync dd head openssl; do
@@ -42,6 +42,7 @@ rm -rf "$site"
 
 # The host itself.
 echo 127.0.0.1 localhost >"$host/etc/hosts"
+echo nameserver 10.0.0.1 >"$host/etc/resolv.conf"
 echo 0123456789abcdef0123456789abcdef >"$host/etc/machine-id"
 echo "UUID=1234 / ext4 defaults 0 1" >"$host/etc/fstab"
 printf '[Unit]\nDescription=a neighbour\n' >"$host/etc/systemd/system/neighbour.service"
@@ -97,10 +98,11 @@ fi
 
 # What begins in memory; the kernel's settings are files there, over /proc/sys.
 sys=$work/memory/sim/sys
-mkdir -p "$work"/memory/{run,shm,sim/ballast,sim/units/active,sim/units/enabled} "$sys"/{fs/inotify,net/ipv4,net/bridge}
+mkdir -p "$work"/memory/{run,shm,sim/ballast,sim/units/active,sim/units/enabled} "$sys"/{fs/inotify,net/ipv4,net/bridge,vm,kernel/keys}
 printf 'Filename\tType\tSize\tUsed\tPriority\n' >"$work/memory/sim/swaps"
 echo 128 >"$sys/fs/inotify/max_user_instances"
 for key in ipv4/ip_forward bridge/bridge-nf-call-iptables bridge/bridge-nf-call-ip6tables; do echo 0 >"$sys/net/$key"; done
+for key in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do echo 0 >"$sys/$key"; done
 
 dev=$work/dev
 mkdir -p "$dev/shm" "$dev/pts"
@@ -110,6 +112,7 @@ mknod -m 666 "$dev/full" c 1 7
 mknod -m 666 "$dev/random" c 1 8
 mknod -m 666 "$dev/urandom" c 1 9
 mknod -m 666 "$dev/tty" c 5 0
+mknod -m 600 "$dev/kmsg" c 1 11
 # A major number for experiments: no driver is behind it.
 mknod -m 660 "$dev/sdx" b 60 0
 mkdir -p "$dev/disk/by-id"

@@ -1,4 +1,4 @@
-import { admit } from "./inputs";
+import { admit, connectivity } from "./inputs";
 import { clientRequests, dnsTogether, localStore, node, put, requests, threeMembers } from "./objects";
 import { secrets, type Situation } from "./situation";
 
@@ -6,6 +6,14 @@ const state = "/var/lib/kubeadm-cluster";
 
 /** worker-1 has a taint that was declared before. */
 const declaredBefore = `mkdir -p ${state}/taints; echo old=x:NoSchedule >${state}/taints/worker-1`;
+
+/** Of a test of the network that was killed. */
+const leftPod = JSON.stringify({
+    kind: "Pod",
+    metadata: { name: "left", namespace: "kube-system", labels: { "kubeadm-cluster/connectivity": "" } },
+    spec: { nodeName: "worker-1" },
+    status: { phase: "Running", podIP: "10.244.1.9" },
+});
 
 /** Situations of scripts by which the control plane lets nodes in, changes them and lets them go. */
 export const clusterNodeSituations: Situation[] = [
@@ -86,6 +94,33 @@ export const clusterNodeSituations: Situation[] = [
         inputs: { TAINTS: "old=x:NoSchedule" },
         setup: "mkdir -p /var/lib/kubeadm-cluster/taints; echo old=x:NoSchedule >/var/lib/kubeadm-cluster/taints/worker-9",
         limitSeconds: 120,
+    },
+    {
+        script: "connectivity.sh",
+        name: "nodes that are new",
+        from: "master",
+        inputs: connectivity,
+        bySecond: true,
+        limitSeconds: 240,
+    },
+    {
+        script: "connectivity.sh",
+        name: "no way between two nodes, and Pods of a run that was killed",
+        from: "master",
+        setup: `: >/sim/no-way\n${put(localStore, { "pods/kube-system/left": leftPod })}`,
+        inputs: connectivity,
+        bySecond: true,
+        code: 1,
+        limitSeconds: 240,
+    },
+    {
+        script: "connectivity.sh",
+        name: "all nodes",
+        args: ["all"],
+        from: "master",
+        inputs: connectivity,
+        bySecond: true,
+        limitSeconds: 240,
     },
     {
         script: "drain-node.sh",

@@ -1,12 +1,45 @@
-import { documents, encrypting, init, joinMaster, otherSettings, refusedFlag, refusedSetting } from "./inputs";
-import { asNode, localStore, otherMember } from "./objects";
+import {
+    documents,
+    encrypting,
+    init,
+    joinMaster,
+    otherDisk,
+    otherSettings,
+    patched,
+    patches,
+    refusedFlag,
+    refusedSetting,
+} from "./inputs";
+import { asNode, localStore, otherMember, ownersFiles } from "./objects";
 import { secrets, type Situation } from "./situation";
 
 const state = "/var/lib/kubeadm-cluster";
+/** A run behind one that was cut off tells all that is told by the cluster once more, the same. */
+const toldAgain = /\/configmaps\/kube-system\/(coredns-settings|kube-proxy)\.json is left/;
 
 /** Situations of scripts that make and change a node of the control plane, and its etcd. */
 export const controlPlaneSituations: Situation[] = [
     { script: "init.sh", name: "a new cluster", from: "prepared", inputs: init, limitSeconds: 900 },
+    {
+        script: "init.sh",
+        name: "a new cluster with patches, etcd on a disk elsewhere",
+        from: "prepared",
+        setup: `mkdir -p ${otherDisk}/lost+found`,
+        inputs: { ...init, ...patched(patches(42)) },
+        limitSeconds: 900,
+    },
+    {
+        script: "init.sh",
+        name: "etcd on a disk of its own, after an init that failed, beside the owner's files",
+        from: "prepared",
+        // The owner's are moved aside while kubeadm resets; what the failed one has left of etcd goes.
+        makesAnew: /^\/(etc\/kubernetes|var\/lib\/kubelet|sim\/etcd-disk)\//,
+        setup: `${ownersFiles}
+mkdir -p /var/lib/etcd /sim/etcd-disk/lost+found /sim/etcd-disk/member; echo podSubnet 10.244.0.0/16 >${state}/cluster-identity
+echo x >/etc/kubernetes/admin.conf; echo x >/etc/kubernetes/pki/ca.crt; echo x >/etc/kubernetes/manifests/etcd.yaml`,
+        inputs: init,
+        limitSeconds: 900,
+    },
     {
         script: "init.sh",
         name: "a living control plane",
@@ -21,6 +54,15 @@ export const controlPlaneSituations: Situation[] = [
         args: ["join"],
         from: "admitted",
         inputs: joinMaster,
+        setup: otherMember,
+        limitSeconds: 900,
+    },
+    {
+        script: "init.sh",
+        name: "beside another one, with patches, etcd elsewhere",
+        args: ["join"],
+        from: "admitted",
+        inputs: { ...joinMaster, ...patched(patches(42)) },
         setup: otherMember,
         limitSeconds: 900,
     },
@@ -112,6 +154,41 @@ done`,
     },
     {
         script: "reconfigure.sh",
+        name: "other patches, and a setting of the kubelet",
+        from: "patched master",
+        inputs: patched(patches(43), "imageMaximumGCAge: 10m\n"),
+        mayStay: toldAgain,
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "no patches any more",
+        from: "patched master",
+        inputs: { ...patched(""), PATCHES: "" },
+        mayStay: toldAgain,
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "a patch that is refused",
+        from: "patched master",
+        inputs: patched(patches(43, "\n  refused-flag: x").replace("scheduler0.yaml 2", "scheduler0.yaml 3")),
+        code: 1,
+        mayStay: new RegExp(`^/var/log/pods/|${toldAgain.source}`),
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
+        name: "a patch that the kubelet refuses",
+        from: "patched master",
+        inputs: patched(patches(43) + "\nkubeletconfiguration1.yaml 1\nrefusedSetting: true"),
+        code: 1,
+        mayStay: toldAgain,
+        makesAnew: /^\/sim\/units\/active\/kubelet$/,
+        limitSeconds: 2400,
+    },
+    {
+        script: "reconfigure.sh",
         name: "another version",
         from: "master",
         bySecond: true,
@@ -185,6 +262,15 @@ mv /var/lib/etcd/member ${state}/etcd-before-20260101T000000Z/; echo ${state}/et
         args: ["/root/saved.db"],
         from: "master",
         setup: `tar -C /var/lib/etcd/member -cf /root/saved.db .\nrm ${localStore}/nodes/_/worker-2.json; mkdir /sim/etcd-disk; cp -a /var/lib/etcd/member /sim/etcd-disk/; rm -r /var/lib/etcd/member`,
+        limitSeconds: 900,
+    },
+    {
+        script: "etcd-restore.sh",
+        bySecond: true,
+        name: "etcd elsewhere",
+        args: ["/root/saved.db"],
+        from: "patched master",
+        setup: `tar -C ${otherDisk}/member -cf /root/saved.db .\nrm ${otherDisk}/member/store/nodes/_/worker-2.json`,
         limitSeconds: 900,
     },
     {

@@ -1,6 +1,8 @@
 import { clusterNodeSituations } from "./cluster-nodes";
 import { controlPlaneSituations } from "./control-plane";
 import { nodeSituations } from "./node";
+import { repairSituations } from "./repair";
+import { rhelSituations } from "./rhel";
 import type { Situation } from "./situation";
 import { storageSituations } from "./storage";
 
@@ -11,5 +13,7 @@ export const situations: Situation[] = [
     ...nodeSituations,
     ...controlPlaneSituations,
     ...clusterNodeSituations,
+    ...repairSituations,
     ...storageSituations,
+    ...rhelSituations,
 ];

@@ -61,6 +61,14 @@ export const withAll = {
     VIP_PEERS: "10.0.0.12 10.0.0.13",
     VIP_PASSWORD: secrets.vipPassword,
 };
+/** A host of the RHEL family, by packages and through a proxy. */
+export const rhelPrepare = {
+    ...prepare,
+    INSTALL: "packages",
+    HTTP_PROXY_URL: withAll.HTTP_PROXY_URL,
+    HTTPS_PROXY_URL: withAll.HTTPS_PROXY_URL,
+    NO_PROXY_LIST: withAll.NO_PROXY_LIST,
+};
 /** The API server encrypts Secrets with the keys in that file. */
 export const encrypting =
     "apiServer:\n  extraArgs:\n  - name: encryption-provider-config\n    value: /var/lib/kubeadm-cluster/api-server/encryption.yaml\n";
@@ -93,6 +101,17 @@ export const init = {
     JOIN_CONFIGURATION: "",
     OTHER_MASTERS: "",
 };
+/** etcd on a disk of its own, elsewhere than kubeadm has it. */
+export const otherDisk = "/data/etcd";
+const etcdElsewhere = `etcd:\n  local:\n    dataDir: ${otherDisk}\n`;
+/** Patches of all that is patched in another way: components, kubelet, CoreDNS. */
+export const patches = (maxPods: number, more = "") =>
+    `corednsdeployment.yaml 1\nspec: {replicas: ${maxPods}}\nkube-scheduler0.yaml 2\nspec:\n  priority: ${maxPods}${more}\nkubeletconfiguration+merge.yaml 1\nmaxPods: ${maxPods}`;
+export const patched = (text: string, kubeletMore = "") => ({
+    ...documents(etcdElsewhere, kubeletMore),
+    ETCD_DATA_DIR: otherDisk,
+    PATCHES: text,
+});
 /** Another key than the cluster has begun with. */
 export const anotherKey = {
     ENCRYPTION_KEY: secrets.anotherKey,
@@ -113,6 +132,15 @@ export const admit = {
     MACHINE_IDENTITY: "11111111111111111111111111111111 -",
     CERTIFICATE_KEY: "",
 };
+export const connectivity = {
+    NODES: "host-1\nworker-1\nworker-2",
+    IMAGE: "ghcr.io/flannel-io/flannel:v0.26.7",
+    CNI_FILE: "10-flannel.conflist",
+    LINK: "flannel.1",
+    PORTS: "udp 8472",
+    DNS_DOMAIN: "cluster.local",
+    SETTINGS: "addOn=flannel",
+};
 export const ceph = { NAMESPACE: "rook-ceph", CLUSTER: "rook-ceph", DESTROY_DATA: "true" };
 export const precheck = {
     ...prepare,
@@ -127,5 +155,10 @@ export const precheck = {
         "error binaries mirrors.binaries file https://dl.example.org/release/v1.32.0/bin/linux/ARCH/kubeadm.sha256",
     DEVICES: "",
     DATA_DIR: "",
+    SERVICE_SUBNET: "10.96.0.0/12",
+    OPEN: "tcp 10250 masters kubelet",
+    RESOLV_CONF: "",
+    CARD: "",
+    CARD_MTU: "",
 };
 export const devices = { DEVICES: "/dev/sdx", DATA_DIR: "/var/lib/rook", DESTROY_DATA: "true" };

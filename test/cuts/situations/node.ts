@@ -1,5 +1,5 @@
-import { documents, join, kubelet, precheck, prepare, refusedSetting, withAll } from "./inputs";
-import { asNode, configMap, localStore, network, put } from "./objects";
+import { connectivity, documents, join, kubelet, patches, precheck, prepare, refusedSetting, withAll } from "./inputs";
+import { asNode, configMap, localStore, network, ownersFiles, put } from "./objects";
 import { type Situation } from "./situation";
 
 /** The installer, cut in what comes by standard input. */
@@ -56,6 +56,22 @@ export const nodeSituations: Situation[] = [
     },
     {
         script: "prepare.sh",
+        name: "managers of the host's network, names and swap",
+        from: "managed",
+        inputs: { ...prepare, PROTECT_KERNEL_DEFAULTS: "true" },
+        limitSeconds: 1200,
+    },
+    {
+        script: "prepare.sh",
+        name: "mirrors that go, of a registry that the owner had set up",
+        from: "prepared beside managers",
+        // Earlier versions have noted of none what was there before.
+        setup: "rm /var/lib/kubeadm-cluster/made/etc/containerd/certs.d/registry.k8s.io/hosts.toml",
+        inputs: { ...prepare, REGISTRY_MIRRORS: "" },
+        limitSeconds: 1200,
+    },
+    {
+        script: "prepare.sh",
         name: "packages that dpkg has by half",
         from: "prepared by packages",
         setup: "rm /var/lib/kubeadm-cluster/kubernetes-version; mkdir -p /var/lib/dpkg/updates; : >/var/lib/dpkg/updates/0001",
@@ -63,6 +79,17 @@ export const nodeSituations: Situation[] = [
         limitSeconds: 1200,
     },
     { script: "join.sh", name: "a first join", from: "admitted", inputs: join, limitSeconds: 600 },
+    {
+        script: "join.sh",
+        name: "with patches, after a join that failed, beside the owner's files",
+        from: "admitted",
+        // The owner's are moved aside while kubeadm resets.
+        makesAnew: /^\/(etc\/kubernetes|var\/lib\/kubelet)\//,
+        setup: `${ownersFiles}
+: >/var/lib/kubeadm-cluster/joining; echo x >/etc/kubernetes/kubelet.conf; rm /etc/kubernetes/manifests/own.yaml`,
+        inputs: { ...join, PATCHES: patches(42) },
+        limitSeconds: 600,
+    },
     { script: "join.sh", name: "a living node", from: "worker", inputs: join, limitSeconds: 600 },
     {
         script: "join.sh",
@@ -124,6 +151,25 @@ echo x >/etc/own; cp -p /etc/own /etc/own.before-kubeadm-cluster`,
     },
     {
         script: "reset.sh",
+        name: "patches, etcd elsewhere, the owner's files",
+        from: "patched master",
+        setup: `${ownersFiles}; mkdir -p /data/etcd/lost+found /etc/kubernetes/tmp/kubeadm-backup; : >/etc/kubernetes/tmp/own; echo x >/etc/kubernetes/manifests/.etcd.yaml.kubeadm-cluster-new`,
+        // They are moved aside while kubeadm resets.
+        makesAnew: /^\/(etc\/kubernetes|var\/lib\/kubelet)\//,
+        limitSeconds: 600,
+        ifPresent: true,
+    },
+    {
+        script: "reset.sh",
+        name: "managers of the host's network, names and swap",
+        // It says so where this unit does not start; the next boot starts it.
+        mayStay: /^\/sim\/units\/active\/zramswap is missing$/,
+        from: "prepared beside managers",
+        limitSeconds: 600,
+        ifPresent: true,
+    },
+    {
+        script: "reset.sh",
         name: "another reset has just ended",
         from: "prepared",
         setup: "rm /opt/kubeadm-cluster/lib.sh",
@@ -137,6 +183,15 @@ echo x >/etc/own; cp -p /etc/own /etc/own.before-kubeadm-cluster`,
         from: "master",
         inputs: { NODE_NAME: "host-1", WAIT_SECONDS: "60", WAIT_FOR_DNS: "true" },
         limitSeconds: 90,
+        setup: "cp /etc/kubernetes/pki/apiserver.crt /var/lib/kubelet/pki/kubelet-server-current.pem",
+    },
+    {
+        script: "settle.sh",
+        name: "the first node, which tests the network",
+        from: "master",
+        inputs: { NODE_NAME: "host-1", WAIT_SECONDS: "60", WAIT_FOR_DNS: "true", ...connectivity },
+        bySecond: true,
+        limitSeconds: 330,
         setup: ": >/var/lib/kubelet/pki/kubelet-server-current.pem",
     },
     {
@@ -186,6 +241,14 @@ sed -i 's/"message":"kubelet is posting ready status","status":"True"/"message":
             ),
         }),
         code: 1,
+        limitSeconds: 900,
+    },
+    {
+        script: "renew-node.sh",
+        name: "another patch of the kubelet",
+        args: ["host-1"],
+        from: "patched worker",
+        inputs: { KUBERNETES_VERSION: "v1.32.0", KUBELET_CONFIGURATION: kubelet, PATCHES: patches(43) },
         limitSeconds: 900,
     },
     {

@@ -39,6 +39,10 @@ export const workers = put(localStore, {
     "pods/default/web":
         '{"kind":"Pod","metadata":{"name":"web","namespace":"default"},"spec":{"nodeName":"worker-1"},"status":{"phase":"Running"}}',
 });
+/** What the owner has put beside kubeadm's files. */
+export const ownersFiles = `mkdir -p /etc/kubernetes/pki/etcd /etc/kubernetes/manifests /etc/kubernetes/patches /var/lib/kubelet
+echo own >/etc/kubernetes/audit-policy.yaml; echo own >/etc/kubernetes/patches/etcd.yaml; echo own >/etc/kubernetes/pki/oidc-ca.crt
+echo own >/etc/kubernetes/pki/etcd/backup.crt; echo own >/etc/kubernetes/manifests/own.yaml; echo own >/var/lib/kubelet/config.json`;
 /** A Secret that was written before there was a key. */
 export const secret = `\n${put(localStore, {
     "secrets/default/app":
@@ -49,6 +53,16 @@ export const asNode = /^\/(etc\/kubernetes|var\/lib\/kubelet|sim\/(units|etcd-))
 /** What a host has before, and is to have again. */
 export const ownFiles =
     "mkdir -p /etc/containerd; echo 'version = 2' >/etc/containerd/config.toml; echo 'debug: true' >/etc/crictl.yaml";
+/** Others that manage the host: its network, its names, and swap at every boot. */
+export const managers = `mkdir -p /etc/NetworkManager/conf.d /etc/systemd/network /etc/cloud/templates /etc/systemd/system/multi-user.target.wants /etc/systemd/system/swap.target.wants
+for unit in NetworkManager systemd-networkd zramswap; do printf '[Service]\\nExecStart=/bin/true\\n' >/usr/lib/systemd/system/$unit.service; : >/sim/units/active/$unit; done
+ln -s /usr/lib/systemd/system/zramswap.service /etc/systemd/system/multi-user.target.wants/zramswap.service
+printf '[Swap]\\nWhat=/swap\\n' >/etc/systemd/system/swap.swap
+ln -s /etc/systemd/system/swap.swap /etc/systemd/system/swap.target.wants/swap.swap
+printf '#!/bin/sh\\n' >/usr/bin/cloud-init; chmod 755 /usr/bin/cloud-init
+echo 'manage_etc_hosts: true' >/etc/cloud/cloud.cfg
+printf '## template:jinja\\n127.0.1.1 {{fqdn}} {{hostname}}\\n' >/etc/cloud/templates/hosts.debian.tmpl
+mkdir -p /etc/containerd/certs.d/docker.io; echo theirs >/etc/containerd/certs.d/docker.io/hosts.toml; echo theirs >/etc/containerd/certs.d/docker.io/ca.crt`;
 /** What pods of a network leave on a host, beside what is the host's own. */
 export const network = `mkdir -p /sim/links /sim/sets
 for link in cni0 flannel.1 eth0; do : >/sim/links/$link; done
@@ -121,3 +135,14 @@ export const storage = put(localStore, {
     "jobs/rook-ceph/cleanup-worker-1":
         '{"kind":"Job","metadata":{"name":"cleanup-worker-1","namespace":"rook-ceph","labels":{"app":"rook-ceph-cleanup"}},"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/hostname":"worker-1"}}}},"status":{"succeeded":1}}',
 });
+
+/** A host of the RHEL family: dnf and rpm in place of apt and dpkg; SELinux enforces its policy. */
+export const rhel = `rm /usr/bin/apt-get /usr/bin/apt-cache /usr/bin/apt-mark /usr/bin/dpkg /usr/bin/dpkg-query
+rm -f /etc/debian_version
+for program in dnf rpm getenforce setenforce restorecon; do ln -s /usr/lib/cuts/double "/usr/bin/$program"; done
+mkdir -p /etc/yum.repos.d /etc/pki/rpm-gpg /etc/dnf/plugins /etc/selinux /var/lib/rpm/keys /var/cache/dnf /var/lib/dnf
+printf '[main]\\ngpgcheck=1\\n' >/etc/dnf/dnf.conf
+printf '[main]\\nenabled=1\\n' >/etc/dnf/plugins/versionlock.conf
+printf '# as it was\\nSELINUX=enforcing\\nSELINUXTYPE=targeted\\n' >/etc/selinux/config
+echo Enforcing >/sim/selinux
+: >/var/lib/rpm/keys/gpg-pubkey-aaaa-1`;

@@ -93,7 +93,10 @@ describe("field cases", () => {
         ] as const) {
             const settings = { [key]: { extraArgs: { [flag]: "/etc/owner/file.yaml" } } };
             const [problem = ""] = refused({ kubernetes: settings });
-            assert.match(problem, /no extraVolume mounts \/etc\/owner\/file\.yaml.*hostPath: \/etc\/owner,/);
+            assert.match(
+                problem,
+                /no extraVolume mounts \/etc\/owner\/file\.yaml.*hostPath: \/etc\/owner\/file\.yaml,.*pathType: File/,
+            );
             const volumes = [{ name: "owner", hostPath: "/etc/owner", mountPath: "/etc/owner" }];
             assert.deepEqual(ofCluster({ [key]: { extraVolumes: volumes } }, settings), []);
         }
@@ -188,6 +191,17 @@ describe("field cases", () => {
             /Flannel takes each node's addresses/,
         );
         assert.deepEqual(refused({ kubernetes, network: { addOn: "weave" } }), []);
+        const controllers = (value: string, addOn = "flannel") =>
+            refused({
+                kubernetes: { controllerManager: { extraArgs: { controllers: value } } },
+                network: { addOn },
+            });
+        const joining = "bootstrapsigner,tokencleaner";
+        assert.match(controllers(`*,${joining},-nodeipam`)[0] ?? "", /has -nodeipam: .* leave that out/);
+        assert.match(controllers(`deployment,${joining}`)[0] ?? "", /leaves out node-ipam-controller: .* add it/);
+        assert.deepEqual(controllers(`*,${joining}`), []);
+        assert.deepEqual(controllers(`node-ipam-controller,${joining}`), []);
+        assert.deepEqual(controllers(`*,${joining},-nodeipam`, "weave"), []);
     });
 
     test("case 22: kube-proxy's mode and range", () => {
@@ -202,10 +216,9 @@ describe("field cases", () => {
         assert.deepEqual(warned(same), []);
     });
 
-    test("case 23: protectKernelDefaults names the settings that it wants", () => {
-        const said = warned({ kubernetes: { kubelet: { protectKernelDefaults: true } } }).join();
-        assert.match(said, /vm\.overcommit_memory=1 .*kernel\.panic=10 .*\/?/);
-        assert.deepEqual(warned({ kubernetes: { kubelet: { protectKernelDefaults: false } } }), []);
+    test("case 23: protectKernelDefaults is no matter of the user's: prepare sets what it wants", () => {
+        for (const protectKernelDefaults of [true, false])
+            assert.deepEqual(warned({ kubernetes: { kubelet: { protectKernelDefaults } } }), []);
     });
 
     test("case 59: two families of addresses, and one that is not IPv4", () => {

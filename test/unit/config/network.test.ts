@@ -16,6 +16,8 @@ const good: NetworkAddOnArgs[] = [
     { addOn: "weave", podSubnet, mtu: 9001, imageRegistry: "localhost:5000/a/b_c", digests: { kube: digest } },
     { addOn: "weave", podSubnet, password: pulumi.secret("short") },
     { addOn: "flannel", podSubnet: "10.244.0.0/24", backend: "vxlan", vni: 1, port: 65535, directRouting: false },
+    { addOn: "flannel", podSubnet, interface: "enp3s0f0.100" },
+    { addOn: "flannel", podSubnet, interface: "wg-cluster_1", backend: "host-gw" },
     { addOn: "flannel", podSubnet, backend: "host-gw", digests: { flannel: digest, cniPlugin: digest } },
 ];
 
@@ -53,6 +55,11 @@ const bad: [object, string, RegExp][] = [
     [{ addOn: "flannel", podSubnet, digests: { cniPlugin: "latest" } }, "digests.cniPlugin", /"latest"/],
     [{ addOn: "flannel", podSubnet, backend: "udp" }, "backend", /"udp" is not known: write vxlan or host-gw/],
     [{ addOn: "flannel", podSubnet, vni: 0 }, "vni", /from 1 to 16777215/],
+    [{ addOn: "flannel", podSubnet, interface: "" }, "interface", /such as eth1/],
+    [{ addOn: "flannel", podSubnet, interface: "10.0.2.15" }, "interface", /"10\.0\.2\.15" is no name/],
+    [{ addOn: "flannel", podSubnet, interface: "eth1,eth2 eth3" }, "interface", /such as eth1/],
+    [{ addOn: "flannel", podSubnet, interface: "a-name-too-long-x" }, "interface", /at most 15/],
+    [{ addOn: "flannel", podSubnet, interface: "$(NODE_IP)" }, "interface", /leave it out/],
     [{ addOn: "flannel", podSubnet, port: 65536 }, "port", /from 1 to 65535/],
     [{ addOn: "flannel", podSubnet, backend: "host-gw", vni: 2 }, "vni", /host-gw.*leave it out/],
     [{ addOn: "flannel", podSubnet, backend: "host-gw", directRouting: true }, "directRouting", /host-gw/],

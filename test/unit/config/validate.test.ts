@@ -18,7 +18,7 @@ test("the defaults make a whole cluster of names and addresses alone", () => {
     const config = cluster();
     assert.equal(config.kubernetes.version, "v1.32.0");
     assert.equal(config.kubernetes.podSubnet, "10.244.0.0/16");
-    assert.deepEqual(config.network, { addOn: "weave" });
+    assert.deepEqual(config.network, { addOn: "weave", connectivityTest: true });
     assert.deepEqual(config.mirrors.registries, {});
     assert.deepEqual(config.nodes[0]?.taints, []);
 });

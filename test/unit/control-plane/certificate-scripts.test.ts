@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { expiryDates } from "../../../components/control-plane/certificates";
 import { decrypt } from "../../../components/remote/sealed-script";
+import { EXPIRED_CERTIFICATE } from "../../doubles/expired-certificate";
 import { ScriptHost } from "../hosts/script-host";
 import { groupThatNeeds } from "../../group";
 
@@ -90,7 +91,7 @@ esac`,
     });
 
     test("one that ends within the days renews all, and restarts etcd, the API server, then the rest", () => {
-        const { status, stderr } = renew(101);
+        const { status, stderr } = renew(100);
         assert.equal(status, 0, stderr);
         assert.deepEqual(done(), WHOLE);
         assert.equal(host.read("var/lib/kubeadm-cluster/certificates-renewed"), undefined);
@@ -112,9 +113,81 @@ esac`,
         assert.deepEqual(done(), WHOLE.slice(1));
     });
 
+    test("one that does not live for so many days is due in the last third of its time", () => {
+        assert.equal(renew(150).status, 0);
+        assert.deepEqual(done(), []);
+    });
+
+    /** The cluster has slept: nothing answers, and what kubeadm makes is good for long. */
+    const sleep = () => {
+        for (const path of ["apiserver.crt", "etcd/server.crt"])
+            host.write(`etc/kubernetes/pki/${path}`, EXPIRED_CERTIFICATE);
+        certificate("fresh", 365);
+        host.write("etc/kubernetes/pki/ca.key", "key");
+        host.write(
+            "etc/kubernetes/kubelet.conf",
+            `client-certificate: ${host.root}/var/lib/kubelet/pki/kubelet-client-current.pem\n`,
+        );
+        host.write("var/lib/kubeadm-cluster/kubeadm.yaml", "kind: InitConfiguration\n");
+        host.program(
+            "kubeadm",
+            `case "$*" in
+"certs renew"*) for file in apiserver etcd/server; do cp "$ROOT/etc/kubernetes/pki/fresh" "$ROOT/etc/kubernetes/pki/$file.crt"; done
+    sed -i "s|data: .*|data: $(base64 -w 0 "$ROOT/etc/kubernetes/pki/fresh")|" "$ROOT/etc/kubernetes/admin.conf" ;;
+*kubelet*) printf 'client-certificate-data: %s\nclient-key-data: %s\n' "$(base64 -w 0 "$ROOT/etc/kubernetes/pki/fresh")" "$(printf -- '-----BEGIN PRIVATE KEY-----' | base64 -w 0)" >"\${!#}/kubelet.conf" ;;
+esac`,
+        );
+        host.program(
+            "kubectl",
+            'field=client-certificate-data; case "$*" in *client-key-data*) field=client-key-data ;; esac; case "$*" in *"config view"*) file=${1#*=}; sed -n "s/.*$field: //p" "$file" ;; *) exit 1 ;; esac',
+        );
+    };
+
+    test("57: what expired while the cluster was off is renewed without the API server, the kubelet's too", () => {
+        sleep();
+        const { status, stderr } = renew(30);
+        assert.equal(status, 0, stderr);
+        assert.match(stderr, /renewing certificates that have expired: .*apiserver\.crt .*etcd\/server\.crt kubelet$/m);
+        const config = `--config ${host.root}/var/lib/kubeadm-cluster/kubeadm.yaml`;
+        assert.deepEqual(
+            host.calls.filter((call) => /^kubeadm|^systemctl/.test(call)),
+            [
+                `kubeadm certs renew all ${config}`,
+                `kubeadm init phase kubeconfig kubelet ${config} --kubeconfig-dir ${host.root}/run/kubeadm-cluster-kubelet`,
+                "systemctl restart kubelet",
+            ],
+        );
+        const kubelet = host.read("var/lib/kubelet/pki/kubelet-client-current.pem") ?? "";
+        assert.equal(kubelet, `${host.read("etc/kubernetes/pki/fresh") ?? ""}-----BEGIN PRIVATE KEY-----\n`);
+        assert.equal(host.read("run/kubeadm-cluster-kubelet/kubelet.conf"), undefined);
+        // What still runs begins anew, and a second run finds nothing to do.
+        assert.deepEqual(
+            done().filter((call) => call.startsWith("ctr")),
+            WHOLE.slice(1),
+        );
+        assert.equal(renew(30).status, 0);
+        assert.deepEqual(done(), []);
+    });
+
+    test("57: an authority that has expired, or whose key is elsewhere, is told, and nothing is changed", () => {
+        sleep();
+        host.clear("etc/kubernetes/pki/ca.key");
+        const elsewhere = renew(30);
+        assert.equal(elsewhere.status, 1);
+        assert.match(elsewhere.stderr, /pki\/ca\.key is not here to renew them: .*apiserver\.crt/);
+        host.write("etc/kubernetes/pki/ca.crt", EXPIRED_CERTIFICATE);
+        const { status, stderr } = renew(30);
+        assert.equal(status, 1);
+        assert.match(
+            stderr,
+            /the cluster's own authority, .*pki\/ca\.crt, expired on \d{4}-.*docs\/troubleshooting\.md/,
+        );
+        assert.deepEqual(done(), []);
+    });
+
     test("a renewal that fails restarts nothing and says what to do", () => {
         host.program("kubeadm", 'echo "the authority has no key"; exit 1');
-        const { status, stderr } = renew(101);
+        const { status, stderr } = renew(100);
         assert.equal(status, 1);
         assert.match(stderr, /the authority has no key/);
         assert.match(stderr, /run pulumi up again/);

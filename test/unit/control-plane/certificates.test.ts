@@ -34,4 +34,10 @@ describe("renewalsDue", () => {
         assert.equal(due(9999, 0), 0);
         assert.equal(renewalsDue({}, 30, MADE), 0);
     });
+
+    test("certificateValidityPeriod: shorter ones are due more often, and never late", () => {
+        const ends = { apiserver: new Date(MADE + 90 * DAY).toISOString() };
+        const count = (days: number) => renewalsDue(ends, 30, MADE + days * DAY, 90 * DAY);
+        assert.deepEqual([count(59), count(61), count(119), count(121), count(181)], [0, 1, 1, 2, 3]);
+    });
 });

@@ -14,6 +14,7 @@ const HEALTHY = ["a1, started, master, p, https://10.0.0.1:2379, false"];
 let host: ScriptHost;
 beforeEach(() => {
     host = new ScriptHost();
+    host.program("ip", "");
     // The image of etcd, mounted, has the double of etcdctl.
     host.program(
         "ctr",
@@ -99,6 +100,7 @@ describe("init.sh join", () => {
         OTHER_MASTERS: "10.0.0.1 10.0.0.3",
     };
     const join = (inputs = {}) => host.run("init.sh", ["join"], { ...INPUTS, ...inputs });
+    const NODE = 'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo node/master-2 ;; esac';
     const kubeadm = () => calls("kubeadm").map((call) => call.split(" ")[1]);
 
     // Of it the dates are printed.
@@ -117,8 +119,27 @@ describe("init.sh join", () => {
             encryptionFile([INPUTS.ENCRYPTION_KEY_NAME, INPUTS.ENCRYPTION_KEY]),
         );
         assert.ok(host.read(`${STATE}/kubeadm.yaml`)?.startsWith(INPUTS.INIT_CONFIGURATION));
+        host.program("kubectl", NODE);
         assert.equal(join().status, 0);
         assert.deepEqual(kubeadm(), []);
+    });
+
+    test("54: a Node that was deleted by hand is registered again, and is one of the control plane", () => {
+        join();
+        // It is there from the kubelet's next start on.
+        host.program("systemctl", 'case "$*" in "restart kubelet") touch "$ROOT/back" ;; esac');
+        const machine = readFileSync("/etc/machine-id", "utf8").trim();
+        host.program(
+            "kubectl",
+            `case "$*" in *readyz*) echo -n ok ;; *"-l node-role"*) ;; *machineID*) [ ! -e "$ROOT/back" ] || echo -n ${machine} ;; *kubelet.conf*) echo node/master-2 ;; esac`,
+        );
+        const { status, stderr } = join();
+        assert.equal(status, 0, stderr);
+        assert.match(stderr, /the Node master-2 is gone from the cluster/);
+        assert.deepEqual(kubeadm(), []);
+        const marks = calls("kubectl").filter((call) => / (annotate|label) /.test(call));
+        assert.match(marks[0] ?? "", /annotate node .* master-2 -- kubeadm\.alpha\.kubernetes\.io\/cri-socket=unix:/);
+        assert.match(marks[1] ?? "", /label node .* master-2 -- node-role\.kubernetes\.io\/control-plane= /);
     });
 
     test("what a join that was cut off has left goes first: etcd's learner, then the host's files", () => {

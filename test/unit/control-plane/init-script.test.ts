@@ -26,6 +26,18 @@ test("a bare host: kubeadm init with both documents in one file that only root r
     assert.equal(host.read(`${STATE}/init-configuration.yaml`), "kind: InitConfiguration\n");
 });
 
+test("case 28: an init that hangs ends before its step does, with its last line", () => {
+    host.program(
+        "kubeadm",
+        '[ "$1" != init ] || { echo "[api-check] waiting for a healthy API server"; exec /bin/sleep 60; }',
+    );
+    const { status, stderr } = host.run("init.sh", [], initInputs, { STEP_SECONDS: "50" });
+    assert.equal(status, 1);
+    assert.match(stderr, /waiting for a healthy API server\n.*did not come to its end within 5 s and was ended/);
+    assert.match(stderr, /this-host: kubeadm init failed; correct what its last lines name and run pulumi up again\n$/);
+    assert.doesNotMatch(stderr, /124|137/);
+});
+
 test("what the API server reads beside kubeadm's files is there before it starts; the policy follows the configuration", () => {
     const key = keyInputs("a");
     host.program("kubeadm", `cp "$ROOT/${FILE}" "$ROOT/at-start"`);

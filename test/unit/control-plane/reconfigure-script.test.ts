@@ -21,9 +21,12 @@ const documents = (settings: Record<string, string> = {}) =>
 /** What kubeadm makes of the settings: each component's manifest holds the lines that name it. */
 const KUBEADM = `
 config=; for word in "$@"; do [ "$last" != --config ] || config=$word; last=$word; done
-made() { { echo "    - --from=kubeadm"; sed -n "s/^flag-$1: /    - /p" "$config"; } >"$KUBEADM_INIT_DRYRUN_DIR/$1.yaml"; }
+made() { { echo "    - --from=kubeadm"; [ "$1" != etcd ] || echo "    - --data-dir=$ROOT/var/lib/etcd"; sed -n "s/^flag-$1: /    - /p" "$config"; } >"$KUBEADM_INIT_DRYRUN_DIR/$1.yaml"; }
+made_patched() { made "$1"; [ -z "$patches" ] || sed -n 's/^flag: /    - /p' "$patches"/"$1"* 2>/dev/null >>"$KUBEADM_INIT_DRYRUN_DIR/$1.yaml" || :; }
+patches=; [ -z "$config" ] || patches=$(sed -n 's/^  directory: "\\(.*\\)"$/\\1/p' "$config")
 case "$*" in
-*control-plane*) made kube-apiserver; made kube-controller-manager; made kube-scheduler ;;
+*"addon coredns"*print*) sed -n "s/^dns-tag: //p" "$config"; [ -z "$patches" ] || cat "$patches"/corednsdeployment* 2>/dev/null || : ;;
+*control-plane*) made kube-apiserver; made kube-controller-manager; made_patched kube-scheduler ;;
 *"etcd local"*) made etcd ;;
 *"upgrade node phase kubelet-config"*) cat "$ROOT/kubelet-to-be" >"$ROOT/var/lib/kubelet/config.yaml" ;;
 esac`;
@@ -40,6 +43,8 @@ for file in "$ROOT"/${MANIFESTS}/*.yaml; do
 done`;
 
 let host: ScriptHost;
+const manifestOf = (component: string) =>
+    `    - --from=kubeadm\n${component === "etcd" ? `    - --data-dir=${host.root}/var/lib/etcd\n` : ""}`;
 beforeEach(() => {
     host = new ScriptHost();
     host.program("kubeadm", KUBEADM);
@@ -57,7 +62,7 @@ beforeEach(() => {
     host.write("var/lib/kubelet/config.yaml", "as before");
     host.write("kubelet-to-be", "as before");
     for (const component of COMPONENTS) {
-        host.write(`${MANIFESTS}/${component}.yaml`, "    - --from=kubeadm\n");
+        host.write(`${MANIFESTS}/${component}.yaml`, manifestOf(component));
         host.write(`running-${component}`, `pod${"0".repeat(32)}\n`);
         host.write(`var/log/pods/kube-system_${component}-this-host_${"0".repeat(32)}/0.log`, "");
     }
@@ -130,9 +135,96 @@ test("a bad flag: all manifests are again what they were, and the error has the 
         /this-host: kube-scheduler did not come up with \(before -, now \+\) \+ --bad=1; all settings are again/,
     );
     for (const component of COMPONENTS)
-        assert.equal(host.read(`${MANIFESTS}/${component}.yaml`), "    - --from=kubeadm\n", component);
+        assert.equal(host.read(`${MANIFESTS}/${component}.yaml`), manifestOf(component), component);
     assert.equal(settings(), documents());
     assert.ok(!kept());
+});
+
+/** What is in force on the host, as an earlier run has left it. */
+const PATCHED = "kube-scheduler0.yaml 1\nflag: --v=3";
+const patched = (PATCHES: string, settings: Record<string, string> = {}) =>
+    host.run("reconfigure.sh", [], { ...inputs(settings), ...(PATCHES !== "" && { PATCHES }) });
+
+test("a patch is rolled out like a flag, stays while others change, and goes when it is taken out", () => {
+    const scheduler = () => host.read(`${MANIFESTS}/kube-scheduler.yaml`);
+    assert.equal(patched(PATCHED).stderr, "changing kube-scheduler\n");
+    assert.equal(scheduler(), "    - --from=kubeadm\n    - --v=3\n");
+    assert.equal(patched(PATCHED).stderr, "");
+    assert.equal(
+        patched(PATCHED, { ClusterConfiguration: "flag-kube-apiserver: --v=4" }).stderr,
+        "changing kube-apiserver\n",
+    );
+    assert.equal(scheduler(), "    - --from=kubeadm\n    - --v=3\n");
+    const { status, stderr } = patched("", { ClusterConfiguration: "flag-kube-apiserver: --v=4" });
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr, "changing kube-scheduler\n");
+    assert.equal(scheduler(), "    - --from=kubeadm\n");
+    assert.equal(host.read(`${STATE}/patches-in-force`), undefined);
+});
+
+test("a patch that the component refuses is named, and every manifest and the patches are what they were", () => {
+    patched(PATCHED);
+    const before = host.read(`${STATE}/patches-in-force`);
+    const { status, stderr } = patched("kube-scheduler0.yaml 1\nflag: --bad=1");
+    assert.equal(status, 1);
+    assert.match(
+        stderr,
+        /kube-scheduler did not come up .* \+ --bad=1 \(patched by kube-scheduler0\.yaml\); all settings are again/,
+    );
+    assert.equal(host.read(`${MANIFESTS}/kube-scheduler.yaml`), "    - --from=kubeadm\n    - --v=3\n");
+    assert.equal(host.read(`${STATE}/patches-in-force`), before);
+    assert.equal(patched(PATCHED).stderr, "");
+});
+
+test("a patch that moves etcd's data is refused, and nothing is changed: it would begin empty", () => {
+    host.program(
+        "kubeadm",
+        KUBEADM.replace(
+            "made etcd ;;",
+            'made etcd; sed -i "s|data-dir=.*|data-dir=/elsewhere|" "$KUBEADM_INIT_DRYRUN_DIR/etcd.yaml" ;;',
+        ),
+    );
+    const { status, stderr } = patched("etcd.yaml 1\na: b");
+    assert.equal(status, 1);
+    assert.match(stderr, /etcd would begin empty in \/elsewhere; nothing was changed/);
+    assert.equal(host.read(`${MANIFESTS}/etcd.yaml`), manifestOf("etcd"));
+});
+
+test("CoreDNS is made anew where kubeadm would make another one of it, and only then", () => {
+    host.program(
+        "kubectl",
+        'case "$*" in *readyz*) echo -n ok ;; *"get deployment coredns"*) echo deployment.apps/coredns ;; esac',
+    );
+    const dns = () => host.calls.filter((call) => /^kubeadm init phase addon coredns(?!.*--print-manifest)/.test(call));
+    assert.equal(reconfigure({ ClusterConfiguration: "flag-kube-scheduler: --v=4" }).status, 0);
+    assert.equal(dns().length, 0);
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "flag-kube-scheduler: --v=4\ndns-tag: v1.12.9" });
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr, "changing CoreDNS\n");
+    assert.equal(dns().length, 1);
+    assert.equal(
+        patched("corednsdeployment.yaml 1\nspec: {replicas: 3}", {
+            ClusterConfiguration: "flag-kube-scheduler: --v=4\ndns-tag: v1.12.9",
+        }).stderr,
+        "changing CoreDNS\n",
+    );
+    assert.equal(dns().length, 1);
+});
+
+test("a CoreDNS that does not come up is named, and made again as it was", () => {
+    host.program(
+        "kubectl",
+        'case "$*" in *readyz*) echo -n ok ;; *"get deployment coredns"*) echo deployment.apps/coredns ;; *rollout*) echo x >>"$ROOT/asked"; [ "$(wc -l <"$ROOT/asked")" -gt 1 ] ;; esac',
+    );
+    const { status, stderr } = reconfigure({ ClusterConfiguration: "dns-tag: nowhere" });
+    assert.equal(status, 1);
+    assert.match(stderr, /CoreDNS did not come up with these settings .*; all settings are again what they were/);
+    const told = host.calls.filter((call) => /addon coredns(?!.*--print-manifest)/.test(call));
+    assert.deepEqual(
+        told.map((call) => call.includes("/reconfigure/")),
+        [true, false],
+    );
+    assert.equal(settings(), documents());
 });
 
 test("a change that was cut off is checked and finished by the next run", () => {

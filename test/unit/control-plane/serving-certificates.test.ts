@@ -15,6 +15,7 @@ import {
     twoFacedRequest,
     type SubjectPart,
 } from "./kubelet-requests";
+import { selfSigned } from "../../doubles/api-server";
 import { ScriptHost } from "../hosts/script-host";
 
 const STATE = "var/lib/kubeadm-cluster";
@@ -168,6 +169,7 @@ describe("the timer", () => {
 
     test("comes and goes with the setting, also on a living cluster, and knows the control plane's own node", () => {
         init("false");
+        host.program("kubectl", 'case "$*" in *readyz*) echo -n ok ;; *"get nodes"*) echo node/master ;; esac');
         assert.equal(init("true", "verify").status, 0);
         assert.deepEqual(there(), [true, true]);
         assert.match(host.read(`${UNIT}.service`) ?? "", /^ExecStart=\/\S+\/approve-serving-certificates\.sh$/m);
@@ -191,8 +193,8 @@ test("a node is not settled before its certificate is there, and the error says 
     assert.equal(status, 1);
     assert.match(
         stderr,
-        /no serving certificate after \d s; on the control plane, see: journalctl -u kubeadm-cluster-/,
+        /no valid serving certificate after \d s; on the control plane, see: journalctl -u kubeadm-cluster-/,
     );
-    host.write("var/lib/kubelet/pki/kubelet-server-current.pem", "");
+    host.write("var/lib/kubelet/pki/kubelet-server-current.pem", selfSigned("worker-1").certificate);
     assert.equal(settle().status, 0);
 });

@@ -11,6 +11,7 @@ const MANIFEST = `spec:
   containers:
   - command:
     - etcd
+    - --data-dir=DATA
     - --initial-advertise-peer-urls=https://10.0.0.1:2380
     - --name=master
     image: registry.k8s.io/etcd:3.5.16-0
@@ -21,7 +22,7 @@ beforeEach(() => {
     host = new ScriptHost();
     host.write(`${STATE}/initialised`, "");
     for (const component of COMPONENTS) host.write(`${MANIFESTS}/${component}.yaml`, "");
-    host.write(`${MANIFESTS}/etcd.yaml`, MANIFEST);
+    host.write(`${MANIFESTS}/etcd.yaml`, MANIFEST.replace("DATA", join(host.root, "var/lib/etcd")));
     host.write("var/lib/etcd/member/db", "old");
     // The image of etcd, mounted, has the double of etcdctl.
     host.program(
@@ -64,6 +65,20 @@ describe("etcd-restore.sh", () => {
         assert.equal(data(), "new");
         assert.equal(stdout, `kubeadm-cluster> ${join(host.root, STATE)}/${kept()[0]}\n`);
         assert.equal(host.read(`${STATE}/${kept()[0]}/member/db`), "old");
+        assert.deepEqual(running(), COMPONENTS);
+    });
+
+    test("case 35: etcd elsewhere is put back there, and nothing is made where kubeadm has it", () => {
+        host.write(`${MANIFESTS}/etcd.yaml`, MANIFEST.replace("DATA", join(host.root, "data/etcd")));
+        rmSync(join(host.root, "var/lib/etcd"), { recursive: true });
+        host.write("data/etcd/member/db", "old");
+        host.write("data/etcd/lost+found/a", "of the file system");
+        const { status, stderr } = restore("whole.db");
+        assert.equal(status, 0, stderr);
+        assert.equal(host.read("data/etcd/member/db")?.trim(), "new");
+        assert.equal(host.read(`${STATE}/${kept()[0]}/member/db`), "old");
+        assert.equal(host.read("data/etcd/lost+found/a"), "of the file system");
+        assert.ok(!existsSync(join(host.root, "var/lib/etcd")));
         assert.deepEqual(running(), COMPONENTS);
     });
 

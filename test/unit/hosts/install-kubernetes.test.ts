@@ -27,6 +27,25 @@ case "$*" in *" install "*)
 *" purge "*) for word in "$@"; do rm -f "$ROOT/dpkg/$word"; done ;;
 esac`;
 
+const DNF = `
+case "$*" in *" install "*)
+    for word in "$@"; do case $word in *-[0-9]*.[0-9]*.[0-9]*) echo "\${word##*-}-150500.1.1" >"$ROOT/rpm/\${word%-*}" ;; esac; done ;;
+*" remove "*) for word in "$@"; do rm -f "$ROOT/rpm/$word"; done ;;
+esac`;
+/** The keys that it trusts are files in $ROOT/rpm-keys. */
+const RPM = `
+mkdir -p "$ROOT/rpm-keys"
+case "$*" in
+"--import "*) : >"$ROOT/rpm-keys/gpg-pubkey-bbbb-2"; exit 0 ;;
+"-e gpg-pubkey"*) rm "$ROOT/rpm-keys/$2"; exit 0 ;;
+"-e "* | "-V "*) exit 0 ;;
+*" gpg-pubkey") for key in "$ROOT"/rpm-keys/*; do if [ -e "$key" ]; then echo "1 \${key##*/}"; found=yes; fi; done
+    [ -z "$found" ] || exit 0 ;;
+esac
+name=\${@: -1}
+if [ ! -e "$ROOT/rpm/$name" ]; then echo "package $name is not installed"; exit 1; fi
+case "$*" in *ARCH*) echo "1 $name-$(cat "$ROOT/rpm/$name").x86_64" ;; *) echo "1 $(cat "$ROOT/rpm/$name")" ;; esac`;
+
 let host: ScriptHost;
 beforeEach(() => {
     host = new ScriptHost();
@@ -37,6 +56,8 @@ beforeEach(() => {
     for (const name of ["apt-mark", "dnf", "curl", "dpkg"]) host.program(name, "");
     // rpm knows nothing, as a bare host's.
     host.program("rpm", 'echo "package is not installed"; exit 1');
+    // On this host, apt is the distribution's own.
+    host.write("etc/debian_version", "12\n");
     // A host without apt hides this machine's.
     host.write(
         "scripts/driver.sh",
@@ -133,6 +154,13 @@ describe("packages by apt", () => {
 
 describe("packages by dnf, as they would be asked for", () => {
     const dnf = { NO_APT: "true" };
+    const options = "-y --setopt=exit_on_lock=True --setopt=disable_excludes=kubeadm-cluster";
+    // What dnf has installed: files in $ROOT/rpm, named as packages, holding versions.
+    beforeEach(() => {
+        host.write("rpm/bash", "5.2");
+        host.program("dnf", DNF);
+        host.program("rpm", RPM);
+    });
 
     test("the repository holds the packages by an exclusion that this one call lifts", () => {
         const { status, stderr } = run(`install_kubernetes v1.32.0 ${ALL}`, dnf);
@@ -142,30 +170,146 @@ describe("packages by dnf, as they would be asked for", () => {
         assert.match(file, /^gpgcheck=1$/m);
         assert.match(file, /^exclude=kubeadm kubelet kubectl kubernetes-cni cri-tools$/m);
         assert.equal(host.read("etc/pki/rpm-gpg/RPM-GPG-KEY-kubeadm-cluster"), `${KEY}\n`);
-        assert.deepEqual(calls("dnf"), [
-            "-y --setopt=disable_excludes=kubeadm-cluster install kubeadm-1.32.0 kubelet-1.32.0 kubectl-1.32.0",
-        ]);
+        assert.match(file, /^repo_gpgcheck=1$/m);
+        assert.deepEqual(calls("dnf"), [`${options} install kubeadm-1.32.0 kubelet-1.32.0 kubectl-1.32.0`]);
     });
 
     test("uninstalling removes those that rpm has, the repository and its key", () => {
         run(`install_kubernetes v1.32.0 ${ALL}`, dnf);
-        host.program(
-            "rpm",
-            'case "$*" in *kubeadm | *kubelet) echo 1.32.0-1 ;; *) echo "package is not installed"; exit 1 ;; esac',
-        );
+        host.clear("rpm/kubectl");
         const { status, stderr } = run("uninstall_kubernetes", dnf);
         assert.equal(status, 0, stderr);
-        assert.deepEqual(calls("dnf"), ["-y --setopt=disable_excludes=kubeadm-cluster remove kubeadm kubelet"]);
-        assert.equal(host.read("etc/yum.repos.d/kubeadm-cluster.repo"), undefined);
+        assert.deepEqual(calls("dnf"), [
+            `${options} --setopt=clean_requirements_on_remove=False remove kubeadm kubelet`,
+        ]);
+        for (const left of ["etc/yum.repos.d/kubeadm-cluster.repo", "etc/pki/rpm-gpg/RPM-GPG-KEY-kubeadm-cluster"])
+            assert.equal(host.read(left), undefined);
+        assert.equal(host.read("rpm/bash"), "5.2");
     });
 
     test("another version that somebody else installed is not moved", () => {
-        host.program("rpm", "echo 1.31.4-150500.1.1");
+        host.write("rpm/kubelet", "1.31.4-150500.1.1");
         assert.match(
             run("install_kubernetes v1.32.0 kubelet", dnf).stderr,
             /kubelet is here in version 1\.31\.4-150500/,
         );
         assert.deepEqual(calls("dnf"), []);
+    });
+});
+
+describe("a host of the RHEL family that is not as it should be", () => {
+    const dnf = { NO_APT: "true" };
+    const kubelet = (more: Partial<typeof INPUTS> = {}) =>
+        run("install_kubernetes v1.32.0 kubelet", { ...dnf, ...more });
+    beforeEach(() => {
+        host.write("rpm/bash", "5.2");
+        host.program("dnf", DNF);
+        host.program("rpm", RPM);
+    });
+
+    test("apt that is there as a tool is not taken for the host's package manager", () => {
+        host.clear("etc/debian_version");
+        assert.equal(run("install_kubernetes v1.32.0 kubelet").status, 0);
+        assert.deepEqual([calls("dnf").length, calls("apt-get")], [1, []]);
+    });
+
+    test("dnf that is there as a tool on Debian is not, either", () => {
+        assert.equal(run("install_kubernetes v1.32.0 kubelet").status, 0);
+        assert.deepEqual(calls("dnf"), []);
+    });
+
+    test("a database that rpm cannot read is built anew, and what it cannot mend is told", () => {
+        const broken = (more: string) =>
+            host.program(
+                "rpm",
+                `if [ ! -e "$ROOT/mended" ]; then ${more}
+            echo "error: cannot open Packages database in /var/lib/rpm"; echo "package kubelet is not installed"; exit 1; fi\n${RPM}`,
+            );
+        broken('if [ "$1" = --rebuilddb ]; then : >"$ROOT/mended"; exit 0; fi');
+        const { status, stderr } = kubelet();
+        assert.equal(status, 0, stderr);
+        assert.match(stderr, /database cannot be read on this host; it is built anew/);
+        host.clear("mended");
+        broken("");
+        assert.match(kubelet().stderr, /rpm cannot be asked for kubeadm: error: cannot open Packages database/);
+    });
+
+    test("a package that rpm has twice loses the older one", () => {
+        host.write("rpm/kubelet", "1.32.0-1");
+        host.program(
+            "rpm",
+            `case "$*" in *NAME*ARCH*kubelet) echo 100 kubelet-1.31.9-1.x86_64; echo 200 kubelet-1.32.0-1.x86_64; exit 0 ;; esac\n${RPM}`,
+        );
+        const { status, stderr } = kubelet();
+        assert.equal(status, 0, stderr);
+        assert.ok(calls("rpm").includes("-e --nodeps --noscripts kubelet-1.31.9-1.x86_64"), calls("rpm").join("\n"));
+    });
+
+    test("what was cut off is looked at, and installed again where its files are not what rpm has written", () => {
+        kubelet();
+        host.program("rpm", `case "$*" in "-V "*kubelet) echo "S.5....T.    /usr/bin/kubelet"; exit 1 ;; esac\n${RPM}`);
+        assert.equal(kubelet().status, 0);
+        assert.match(calls("dnf")[1] ?? "", / reinstall kubelet$/);
+    });
+
+    test("another dnf is waited for, and named in the end; a lock that nobody holds any more goes", () => {
+        host.write("var/lib/dnf/rpmdb_lock.pid", "4711");
+        host.write("proc/4711/comm", "sshd\n");
+        host.write("var/cache/dnf/metadata_lock.pid", "4712");
+        assert.equal(kubelet().status, 0, "processes that are gone, or are others by now");
+        for (const lock of ["var/lib/dnf/rpmdb_lock.pid", "var/cache/dnf/metadata_lock.pid"])
+            assert.equal(host.read(lock), undefined);
+        host.write("var/cache/dnf/metadata_lock.pid", "4713");
+        host.write("proc/4713/comm", "dnf-automatic\n");
+        const { status, stderr } = kubelet();
+        assert.equal(status, 1);
+        assert.match(stderr, /another package manager is at work on this host: dnf-automatic, process 4713/);
+        assert.deepEqual(calls("dnf"), []);
+    });
+
+    test("an owner's lock of versions holds for others alone", () => {
+        host.write("etc/dnf/plugins/versionlock.conf", "[main]\nenabled=1\n");
+        kubelet();
+        assert.match(calls("dnf")[0] ?? "", /--disableplugin=versionlock /);
+    });
+
+    test("keys that rpm did not trust before go with the packages, and no other one", () => {
+        host.write("rpm-keys/gpg-pubkey-aaaa-1", "");
+        kubelet();
+        assert.equal(host.read("rpm-keys/gpg-pubkey-bbbb-2"), "");
+        assert.equal(run("uninstall_kubernetes", dnf).status, 0);
+        assert.deepEqual(
+            [host.read("rpm-keys/gpg-pubkey-aaaa-1"), host.read("rpm-keys/gpg-pubkey-bbbb-2")],
+            ["", undefined],
+        );
+    });
+
+    test("another signing key takes the place of the former one", () => {
+        kubelet();
+        host.write("var/cache/dnf/kubeadm-cluster-0123/pubring/key", "");
+        kubelet();
+        assert.equal(host.read("var/cache/dnf/kubeadm-cluster-0123/pubring/key"), "", "the same key");
+        assert.ok(!calls("rpm").some((call) => call.startsWith("-e ")));
+        assert.equal(kubelet({ PACKAGES_KEY: KEY.replace("abc", "def") }).status, 0);
+        assert.equal(host.read("var/cache/dnf/kubeadm-cluster-0123/pubring/key"), undefined);
+        assert.ok(calls("rpm").includes("-e gpg-pubkey-bbbb-2"), calls("rpm").join("\n"));
+        assert.equal(host.read("var/lib/kubeadm-cluster/another-key"), undefined);
+    });
+
+    test("what dnf says of packages that do not go together is in the message", () => {
+        host.program(
+            "dnf",
+            `printf 'Error: \\n Problem: conflicting requests\\n  - nothing provides conntrack needed by kubelet\\n' >&2; exit 1`,
+        );
+        assert.match(
+            kubelet().stderr,
+            /it says: Error: Problem: conflicting requests - nothing provides conntrack needed by kubelet/,
+        );
+    });
+
+    test("success that is none is told", () => {
+        host.program("dnf", "");
+        assert.match(kubelet().stderr, /dnf has installed kubelet-1\.32\.0, and rpm has kubelet not at all/);
     });
 });
 

@@ -19,7 +19,7 @@ afterEach(() => host.remove());
 describe("prepare.sh", () => {
     beforeEach(() => {
         // Its parts have tests of their own.
-        for (const part of "kernel proxy packages containerd-archive kubernetes container-runtime kubelet vip hosts".split(
+        for (const part of "kernel proxy packages containerd-archive kubernetes container-runtime network-managers kubelet vip hosts".split(
             " ",
         ))
             host.write(`scripts/prepare-${part}.sh`, `. "$here/noted.sh"\n`);
@@ -49,7 +49,7 @@ describe("prepare.sh", () => {
     test("3: the host is the stack's from its first change on, and another stack's prepare is refused", () => {
         prepare({ STACK_IDENTITY: "stack-1" });
         assert.equal(host.read(`${STATE}/stack`), "stack-1\n");
-        assert.equal(host.read("parts"), "owned\n".repeat(9));
+        assert.equal(host.read("parts"), "owned\n".repeat(10));
         const { status, stderr } = prepare({ STACK_IDENTITY: "stack-2" });
         assert.equal(status, 1);
         assert.match(stderr, /belongs to the stack with the identity stack-1/);
@@ -93,6 +93,7 @@ describe("prepare-packages.sh", () => {
     let prepare: ReturnType<typeof driver>;
     beforeEach(() => {
         for (const tool of [...TOOLS, "apt-get", "dpkg"]) host.program(tool, "");
+        host.write("etc/debian_version", "12\n");
         prepare = driver("packages", { VIP_ADDRESS: "", MISSING: "socat" });
     });
     const packages = () =>
@@ -141,6 +142,53 @@ describe("prepare-packages.sh", () => {
     });
 });
 
+describe("prepare-packages.sh on a host of the RHEL family", () => {
+    const TOOLS = "containerd conntrack socat ethtool ebtables ipset iptables modprobe curl tc keepalived".split(" ");
+    let prepare: ReturnType<typeof driver>;
+    /** What rpm has: files in $ROOT/rpm. */
+    const RPM = `name=\${@: -1}; case "$*" in "-V "*) exit 0 ;; esac
+if [ -e "$ROOT/rpm/$name" ]; then echo "1 $name"; else echo "package $name is not installed"; exit 1; fi`;
+    const offering = (...names: string[]) =>
+        host.program("dnf", `case "$*" in *repoquery*) printf '%s\\n' ${names.join(" ")} ;; esac`);
+    beforeEach(() => {
+        for (const tool of [...TOOLS, "apt-get"]) host.program(tool, "");
+        host.program("rpm", RPM);
+        offering("containerd.io");
+        prepare = driver("packages", { VIP_ADDRESS: "", MISSING: "containerd" });
+    });
+    const installed = () =>
+        host.calls.filter((call) => / install /.test(call)).map((call) => call.replace(/.* install /, ""));
+
+    test("containerd is the distribution's own, or Docker's where that one is not", () => {
+        assert.equal(prepare().status, 0);
+        assert.deepEqual(installed(), ["containerd.io"]);
+        offering("containerd.io", "containerd");
+        assert.equal(prepare().status, 0);
+        assert.deepEqual(installed(), ["containerd"]);
+    });
+
+    test("where no repository has it, both ways out are named", () => {
+        offering();
+        const { status, stderr } = prepare();
+        assert.equal(status, 1);
+        assert.match(
+            stderr,
+            /none of this host's package repositories has containerd; set containerRuntime\.source to archive, or add Docker's/,
+        );
+        assert.deepEqual(installed(), []);
+    });
+
+    test("packages in which an earlier run was cut off are installed again", () => {
+        host.program("dnf", '[[ "$*" != *install* ]] || kill -9 $PPID');
+        assert.notEqual(prepare({ MISSING: "socat" }).status, 0);
+        offering();
+        assert.equal(prepare({ MISSING: "nothing" }).status, 0);
+        assert.deepEqual(installed(), ["socat"]);
+        assert.equal(prepare({ MISSING: "nothing" }).status, 0);
+        assert.deepEqual(installed(), []);
+    });
+});
+
 describe("prepare-container-runtime.sh", () => {
     const CERTS = "etc/containerd/certs.d";
     let prepare: ReturnType<typeof driver>;
@@ -168,6 +216,18 @@ describe("prepare-container-runtime.sh", () => {
         assert.equal(host.read("victim/file"), "theirs");
         assert.equal(host.read(`${CERTS}/c.d/hosts.toml`), undefined);
         assert.match(mirrors(["../../victim"]).stderr, /\.\.\/\.\.\/victim is no registry's host and port/);
+    });
+
+    test("what the owner wrote for a registry comes back when its mirror goes, and its certificates stay", () => {
+        for (const file of ["hosts.toml", "ca.crt"]) host.write(`${CERTS}/c.d/${file}`, "theirs");
+        for (const run of ["first", "second"]) {
+            assert.equal(prepare({ REGISTRY_MIRRORS: "c.d http://m" }).status, 0, run);
+            assert.match(host.read(`${CERTS}/c.d/hosts.toml`) ?? "", /http:\/\/m/);
+        }
+        for (const run of ["first", "second"]) {
+            assert.equal(prepare({ REGISTRY_MIRRORS: "" }).status, 0, run);
+            for (const file of ["hosts.toml", "ca.crt"]) assert.equal(host.read(`${CERTS}/c.d/${file}`), "theirs");
+        }
     });
 
     test("1: a kubeadm that fails ends the step, named", () => {
@@ -204,7 +264,7 @@ describe("prepare-kernel.sh", () => {
         for (const program of ["modprobe", "swapoff"]) host.program(program, "");
         host.write("proc/swaps", "Filename\tType\n/dev/sda2\tpartition\n");
         host.write("etc/fstab", FSTAB, 0o640);
-        prepare = driver("kernel", { MISSING: "" });
+        prepare = driver("kernel", { MISSING: "", PROTECT_KERNEL_DEFAULTS: "false" });
     });
 
     test("swap goes now and at boot; other lines of /etc/fstab, its mode and its end stay", () => {

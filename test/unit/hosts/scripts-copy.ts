@@ -12,7 +12,7 @@ export function scriptPath(name: string): string {
 
 /** Places on a host that the scripts of a copy find below another directory instead. */
 const PLACES =
-    /(?<![\w$}])\/((?:etc\/(?:kubernetes|hosts|fstab|modules-load\.d|sysctl\.d|cni|containerd|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin)|opt\/cni|var\/lib\/(?:etcd|kubelet|dpkg)|var\/log\/pods|var\/(?:lib|log)\/kubeadm-cluster|run\/kubeadm-cluster|proc\/(?:\$pid|swaps|sys|filesystems)))/g;
+    /(?<![\w$}])\/((?:etc\/(?:kubernetes|selinux|debian_version|hosts|fstab|cloud|NetworkManager|os-release|systemd\/network|modules-load\.d|sysctl\.d|cni|containerd|apt|dnf|yum\.repos\.d|pki|systemd\/system)|usr\/(?:share\/keyrings|local\/s?bin|lib\/systemd)|opt\/cni|var\/lib\/(?:etcd|kubelet|dpkg|dnf|cloud)|var\/cache\/dnf|var\/log\/pods|var\/(?:lib|log)\/kubeadm-cluster|run\/(?:kubeadm-cluster|systemd)|proc\/(?:\$pid|swaps|sys|filesystems)))/g;
 
 /**
  * Copies the host scripts to `root`/scripts such that they keep their state below `root`, and find programs in

@@ -8,6 +8,7 @@ interface Container {
     name: string;
     image: string;
     args: string[];
+    env: { name: string; valueFrom?: object }[];
     securityContext?: unknown;
     volumeMounts: { name: string; mountPath: string }[];
 }
@@ -136,7 +137,15 @@ test("the daemon runs in the host's network with two capabilities, unprivileged"
         privileged: false,
         capabilities: { add: ["NET_ADMIN", "NET_RAW"] },
     });
-    assert.deepEqual(pods.containers[0]?.args, ["--ip-masq", "--kube-subnet-mgr"]);
+});
+
+test("flanneld takes the card with the node's own address, whichever has the default route, or the one it is told", async () => {
+    const [daemon] = podSpec(await flannel()).containers;
+    assert.deepEqual(daemon?.args, ["--ip-masq", "--kube-subnet-mgr", "--iface=$(NODE_IP)"]);
+    const address = daemon?.env.find(({ name }) => name === "NODE_IP");
+    assert.deepEqual(address?.valueFrom, { fieldRef: { fieldPath: "status.hostIP" } });
+    const told = podSpec(await flannel({ interface: "eth1" })).containers[0];
+    assert.equal(told?.args.at(-1), "--iface=eth1");
 });
 
 test("exactly the release's host paths are mounted, each where it is used", async () => {

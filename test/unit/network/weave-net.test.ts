@@ -27,7 +27,7 @@ test("no optional variable is set without its setting, and there is no Secret", 
     const registered = await weave();
     assert.deepEqual(
         [...environment(registered).keys()],
-        ["INIT_CONTAINER", "HOSTNAME", "IPALLOC_RANGE", "CHECKPOINT_DISABLE", "WEAVE_METRICS_ADDR"],
+        ["INIT_CONTAINER", "HOSTNAME", "NODE_IP", "IPALLOC_RANGE", "CHECKPOINT_DISABLE", "WEAVE_METRICS_ADDR"],
     );
     assert.throws(() => registered.only("Secret"), /0 resources/);
 });

@@ -54,6 +54,11 @@ test("a bad answer is an error with step, host and what was found, each on a lin
         }
         return assert.fail("no error");
     };
+    // Case 48: a forced command that ends well is a login that ran nothing.
+    assert.match(
+        fails('Please login as the user "ubuntu" rather than the user "root".\n', false),
+        /10\.0\.0\.11 did not run prepare\.sh, and said "Please login as the user[^]*set ssh\.user to ubuntu/,
+    );
     const shown = fails("hello\n::error::\u001b[31m", false);
     assert.match(
         shown,

@@ -124,8 +124,8 @@ test("a session that breaks leaves no half script; prepare.sh gets no input befo
 });
 
 for (const [node, parts, most] of [
-    ["a worker", [NODE_SCRIPTS], 46],
-    ["a control plane node", [NODE_SCRIPTS, CONTROL_PLANE_SCRIPTS], 92],
+    ["a worker", [NODE_SCRIPTS], 54],
+    ["a control plane node", [NODE_SCRIPTS, CONTROL_PLANE_SCRIPTS], 106],
 ] as const) {
     test(`the bundle of the real scripts of ${node} is whole and small`, () => {
         const packed = packScripts([...parts]);

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { EXPIRED_CERTIFICATE } from "../../doubles/expired-certificate";
 import { ScriptHost } from "../hosts/script-host";
 
 const TOKEN = "abcdef.0123456789abcdef";
@@ -14,6 +15,7 @@ const INPUTS = {
 let host: ScriptHost;
 beforeEach(() => {
     host = new ScriptHost();
+    host.program("ip", "");
     host.program(
         "kubeadm",
         'if [ "$1" = join ]; then cat "$3" >>"$ROOT/joined-with"; stat -c %a "$3" >>"$ROOT/modes"; fi',
@@ -69,6 +71,27 @@ test("a join that keeps failing says what kubeadm said, how often, and what to d
     assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
 });
 
+test("case 28: a join that hangs ends before its step does, with kubeadm's last line and the kubelet's last error", () => {
+    host.program("kubeadm", 'echo "[kubelet-check] waiting for a healthy kubelet"; exec /bin/sleep 60');
+    const trouble = 'E1123 22:20:11.5 9 kubelet.go:1632] "Failed to start cAdvisor" err="no such device"';
+    host.program(
+        "journalctl",
+        `printf '%s\n' '${trouble}' 'kubelet.service: Main process exited, code=exited, status=1/FAILURE'`,
+    );
+    const began = Date.now();
+    const { status, stderr } = host.run("join.sh", [], INPUTS, { STEP_SECONDS: "52" });
+    assert.equal(status, 1);
+    assert.ok(Date.now() - began < 15_000);
+    assert.match(stderr, /waiting for a healthy kubelet/);
+    assert.match(stderr, /this-host: kubeadm did not come to its end within \d s and was ended; the whole log is in/);
+    assert.match(
+        stderr,
+        /the kubelet ended by itself; its last error: "Failed to start cAdvisor" err="no such device"/,
+    );
+    assert.match(stderr, /kubeadm join failed \d times? in/);
+    assert.doesNotMatch(stderr, /124|137/);
+});
+
 test("a join that fails because the kubelet ends says the kubelet's last error, not that it wants the settings still to come", () => {
     host.program("kubeadm", "exit 1");
     const wanting =
@@ -97,6 +120,46 @@ test("a node that was taken out of the cluster joins anew; one whose API server 
     const { status, stderr } = joining();
     assert.equal(status, 0, stderr);
     assert.deepEqual(kubeadm(), ["reset", "join"]);
+});
+
+/** The kubelet's certificate, good for so many days. */
+const certificate = (days: number) => {
+    const made = `openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days ${days} -subj /CN=worker-1 -keyout /dev/null`;
+    host.write(PEM, spawnSync("sh", ["-c", made], { encoding: "utf8" }).stdout);
+};
+
+test("54: a Node that was deleted by hand comes back with the kubelet's next start; nothing joins, no token is needed", () => {
+    joining();
+    host.write("etc/kubernetes/kubelet.conf", `client-certificate: /${PEM}`);
+    certificate(9);
+    host.program("systemctl", 'case "$*" in "restart kubelet") touch "$ROOT/back" ;; esac');
+    host.program("kubectl", `case "$*" in *machineID*) [ ! -e "$ROOT/back" ] || echo -n ${MACHINE} ;; esac`);
+    const { status, stderr } = joining();
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /the Node worker-1 is gone from the cluster, and this host's kubelet is restarted/);
+    assert.deepEqual(kubeadm(), []);
+    assert.ok(
+        host.calls.some((call) =>
+            /annotate node --overwrite .* worker-1 -- kubeadm\.alpha\S+cri-socket=unix:/.test(call),
+        ),
+    );
+});
+
+test("57: a kubelet whose certificate has expired joins anew; one that the cluster still takes for Ready waits for that", () => {
+    joining();
+    host.write("etc/kubernetes/kubelet.conf", `client-certificate: /${PEM}`);
+    host.write(PEM, EXPIRED_CERTIFICATE);
+    host.program("kubectl", "exit 1");
+    host.program(
+        "kubeadm",
+        `case $1 in
+join) echo x >>"$ROOT/tries"; [ "$(wc -l <"$ROOT/tries")" -ge 7 ] || { echo 'a Node with name "worker-1" and status "Ready" already exists in the cluster'; exit 1; } ;;
+esac`,
+    );
+    const { status, stderr } = joining();
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /this node's kubelet has no valid certificate any more, so it joins anew/);
+    assert.equal(kubeadm().filter((verb) => verb === "join").length, 7);
 });
 
 test("a node of somebody else's cluster is left alone", () => {
@@ -169,7 +232,7 @@ test("case 28: each attempt ends such that its reason is told before the step's 
     assert.equal(status, 1);
     assert.match(
         stderr,
-        /waiting for the kubelet[^]*kubeadm failed with exit code 124[^]*kubeadm join failed 1 times in \d+ s/,
+        /waiting for the kubelet[^]*kubeadm did not come to its end within \d+ s and was ended[^]*kubeadm join failed 1 times in \d+ s/,
     );
     assert.deepEqual(readdirSync(join(host.root, "run")), ["kubeadm-cluster.lock"]);
 });

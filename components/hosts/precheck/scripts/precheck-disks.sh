@@ -21,7 +21,7 @@ room() {
 check_space() {
     room /var/lib/containerd 2000 10000 "images and containers"
     room /var/lib/kubelet 500 5000 "volumes and logs"
-    if [ "$NODE_ROLE" = control-plane ]; then room /var/lib/etcd 500 3000 etcd; fi
+    if [ "$NODE_ROLE" = control-plane ]; then room "$ETCD_DATA_DIR" 500 3000 etcd; fi
 }
 
 # DEVICES: one a line; DATA_DIR: where Ceph's daemons keep their files, empty where there is no storage.

@@ -28,6 +28,12 @@ print_facts() {
     found=
     if [ -r /sys/class/dmi/id/product_uuid ]; then found=$(</sys/class/dmi/id/product_uuid); fi
     fact product_uuid "$found"
+    found=${CARD:-}
+    if [ -z "$found" ]; then found=$(card_of "$NODE_IP"); fi
+    if [ -r "/sys/class/net/${found:-none}/mtu" ]; then
+        found=$(<"/sys/class/net/$found/mtu")
+        fact mtu "$found"
+    fi
 }
 
 # finding error|warning CHECK FOUND WANTED FIX: a row of them, apart by tabs, for the reader of this check.

@@ -114,7 +114,8 @@ look_at_programs() {
     architecture=$(uname -m)
     case $architecture in aarch64) architecture=arm64 ;; *) architecture=amd64 ;; esac
     index=rpm/repodata/repomd.xml
-    if command -v apt-get >/dev/null; then index=deb/Release; fi
+    # Each can be had as a tool in the other's family, see look_at_manager.
+    if command -v apt-get >/dev/null && { ! command -v dnf >/dev/null || [ -e /etc/debian_version ]; }; then index=deb/Release; fi
     images=$(ctr -n k8s.io images list -q 2>/dev/null) || images=
 }
 

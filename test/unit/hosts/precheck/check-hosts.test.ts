@@ -220,6 +220,14 @@ test("machine-ids and hostnames that are not unique, and a clock that is off", a
     );
 });
 
+test("a card that carries less than those of the others", async () => {
+    const of = (mtu: number) => server({}, () => answered(`fact\tmtu\t${mtu}`, "end"));
+    assert.deepEqual(await check({ master: await of(1500), "worker-1": await of(1450), "worker-2": await of(1500) }), [
+        "worker-1 warning card: MTU 1450, 1500 on the others",
+    ]);
+    assert.deepEqual(await check({ master: await of(1450), "worker-1": await of(1450) }), []);
+});
+
 test("clocks less than 5 s apart are let be", async () => {
     const hosts = {
         master: await server({}, () => healthy("master", -2)),

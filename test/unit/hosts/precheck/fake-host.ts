@@ -8,7 +8,8 @@ import { hostCheckInputs, hostChecks } from "../../../../components/hosts/preche
 import { encodeInputs } from "../../../../components/remote";
 
 /** Places that the checks look at, which a fake host has below a directory of its own. */
-const PLACES = /(?<![\w$}.:/])\/(proc|sys|etc|var\/lib|lib\/modules|boot)(?=\/)/g;
+const PLACES =
+    /(?<![\w$}.:/])\/(?:(?:proc|sys|etc|var\/lib|var\/log|lib\/modules|usr\/lib|usr\/local|usr\/bin|opt|run|boot)(?=\/)|dev\/kmsg)/g;
 
 /** A host without fault: what its files hold and its programs say. */
 const FILES = {
@@ -23,14 +24,26 @@ const FILES = {
     "proc/sys/net/netfilter/nf_conntrack_max": "1\n",
     "lib/modules/6.1.0/modules.builtin": "kernel/net/netfilter/xt_set.ko\n",
     "lib/modules/6.1.0/modules.dep": "kernel/drivers/net/vxlan/vxlan.ko.xz: kernel/net/udp_tunnel.ko.xz\n",
+    "proc/self/mountinfo": "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n",
+    "sys/class/net/eth0/mtu": "1500\n",
+    "sys/class/net/eth0/operstate": "up\n",
+    "dev/kmsg": "",
+    "etc/hosts": "127.0.0.1 localhost\n",
+    "etc/resolv.conf": "search example.org\nnameserver 192.168.33.1\n",
+    "run/systemd/resolve/resolv.conf": "nameserver 192.168.33.1\n",
     "etc/os-release": "ID=debian\nVERSION_ID=12\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
 };
+export const ADDRESSES = (address: string) =>
+    `case "$*" in
+*route*) printf 'default via 192.168.33.1 dev eth0 \\n192.168.33.0/24 dev eth0 proto kernel scope link src ${address} \\n' ;;
+*) echo '2: eth0    inet ${address}/24 brd 192.168.33.255 scope global eth0' ;;
+esac`;
 const PROGRAMS = {
     uname: 'case "$1" in -m) echo x86_64 ;; *) echo 6.1.0 ;; esac',
     nproc: "echo 4",
     stat: "echo cgroup2fs",
-    ip: "echo '2: eth0    inet 192.168.33.10/24 brd 192.168.33.255 scope global eth0'",
+    ip: ADDRESSES("192.168.33.10"),
     df: "printf 'Filesystem MB Used Available\\n/dev/sda 90000 1 50000\\n'",
     getent: "echo 192.168.33.10 this-host",
     curl: "printf 200",
@@ -40,6 +53,10 @@ const PROGRAMS = {
     ss: "",
     iptables: "echo 'iptables v1.8.9 (legacy)'",
     "apt-get": "",
+    "iptables-legacy-save": "",
+    "iptables-nft-save": "",
+    nft: "",
+    lsattr: "echo '-------------e------- x'",
 };
 
 /** A host double for the checks: they run in bash on this machine, and look at a directory instead of the machine. */
@@ -74,7 +91,7 @@ export class FakeHost {
     check(config: ClusterConfig, mode: string, node = config.nodes[0], more: Record<string, string> = {}) {
         if (!node) throw new Error("the configuration has no node");
         const program = hostChecks()
-            .replace(PLACES, `${this.root}/$1`)
+            .replace(PLACES, `${this.root}$&`)
             .replace("export PATH=", `export PATH=${join(this.root, "bin")}:`);
         const input = program + encodeInputs({ ...hostCheckInputs(config, node), ...more, PRECHECK_MODE: mode });
         const { status, stdout, stderr } = spawnSync("bash", ["-s"], {

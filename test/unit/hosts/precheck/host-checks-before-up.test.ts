@@ -31,7 +31,7 @@ describe("a node of this program", () => {
         host.file("sys/class/net/cni0/address", "");
         host.program("df", "printf 'Filesystem MB Used Available\\n/dev/sda 9000 1 100\\n'");
         host.program("curl", "printf 000; exit 7");
-        host.program("systemctl", "exit 0");
+        host.program("systemctl", `[ "$2 $3" = "is-active kubelet" ] || exit 3`);
     };
 
     test("that lives: nothing keeps pulumi up from tending to it", () => {
@@ -45,6 +45,23 @@ describe("a node of this program", () => {
             [...new Set(checks)],
             ["warning disk space", "warning cni-plugins", "warning registry.k8s.io", "warning docker.io"],
         );
+    });
+
+    test("its own CNI file is no obstacle; another one that comes before it is told of, and stops no node that lives", () => {
+        host.file(`${STATE}/cluster-identity`, "");
+        host.file("etc/cni/net.d/10-weave.conflist", '{"plugins":[{"type":"weave-net"}]}');
+        host.file("etc/cni/net.d/87-podman.conflist", "{}");
+        assert.deepEqual(host.findings(cluster()), []);
+        host.file("etc/cni/net.d/05-cilium.conflist", "{}");
+        const { status, stderr } = host.check(cluster(), "stop");
+        assert.equal(status, 1);
+        assert.match(
+            stderr,
+            /CNI file: \/etc\/cni\/net\.d\/05-cilium\.conflist; wanted: none that sorts before 10-weave\.conflist: .* rm \/etc\/cni\/net\.d\/05-cilium\.conflist$/m,
+        );
+        host.file(`${STATE}/joined`, "");
+        assert.deepEqual(host.findings(cluster()), ["warning CNI file: /etc/cni/net.d/05-cilium.conflist"]);
+        assert.equal(host.check(cluster(), "stop").status, 0);
     });
 
     test("that a killed run left half-way: its own ports and files are no obstacle, lacks still are", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { cluster } from "../../config/cluster";
-import { FakeHost } from "./fake-host";
+import { ADDRESSES, FakeHost } from "./fake-host";
 
 let host: FakeHost;
 beforeEach(() => (host = new FakeHost()));
@@ -67,7 +67,7 @@ const CASES: Case[] = [
         spoil: () => {
             host.program("nproc", "echo 1");
             host.file("proc/meminfo", "MemTotal:        1024000 kB\n");
-            host.program("ip", "echo '2: eth0    inet 192.168.33.11/24 scope global eth0'");
+            host.program("ip", ADDRESSES("192.168.33.11"));
         },
         worker: true,
         expect: [],
@@ -197,8 +197,70 @@ const CASES: Case[] = [
         ],
     },
     {
+        what: "CNI files of other networks that containerd would take before Flannel's",
+        settings: { network: { addOn: "flannel" } },
+        spoil: () => {
+            host.file("etc/cni/net.d/05-cilium.conflist", '{"plugins":[{"type":"cilium-cni"}]}');
+            host.file("etc/cni/net.d/.00-hidden.conf", "{}");
+            host.file("etc/cni/net.d/10-calico.json", "{}");
+            host.file("etc/cni/net.d/05-cilium.conflist.bak", "{}");
+            host.file("etc/cni/net.d/README", "");
+        },
+        expect: [
+            "error CNI file: /etc/cni/net.d/05-cilium.conflist",
+            "error CNI file: /etc/cni/net.d/10-calico.json",
+            "error CNI file: /etc/cni/net.d/.00-hidden.conf",
+        ],
+    },
+    {
+        what: "the same files before Weave's, and one of the same network that was put there by hand",
+        spoil: () => {
+            host.file("etc/cni/net.d/10-flannel.conflist", '{"plugins":[{"type":"flannel"}]}');
+            host.file("etc/cni/net.d/05-mine.conflist", '{"plugins": [{"type": "weave-net"}]}');
+            host.file("etc/cni/net.d/10-weave.conflist", "{}");
+            host.file("etc/cni/net.d/99-loopback.conf", '{"type":"loopback"}');
+        },
+        expect: [
+            "warning earlier network: /etc/cni/net.d/99-loopback.conf",
+            "warning earlier network: /etc/cni/net.d/05-mine.conflist",
+            "error CNI file: /etc/cni/net.d/10-flannel.conflist",
+            "warning earlier network: /etc/cni/net.d/10-weave.conflist",
+        ],
+    },
+    {
+        what: "any CNI file where the user brings the network",
+        settings: { network: { addOn: "none" } },
+        spoil: () => host.file("etc/cni/net.d/05-cilium.conflist", "{}"),
+        expect: [],
+    },
+    {
+        what: "no interface of the configured name",
+        settings: { network: { addOn: "flannel", interface: "eth1" } },
+        spoil: () => undefined,
+        expect: ["error card: no interface eth1 with an IPv4 address; there are: eth0"],
+    },
+    {
+        what: "the interface of the configured name",
+        settings: { network: { addOn: "flannel", interface: "eth0" } },
+        spoil: () => undefined,
+        expect: [],
+    },
+    {
+        what: "etcd's directory: what is in it but the lost+found of a disk",
+        spoil: () => {
+            host.file("var/lib/etcd/lost+found/a", "");
+            host.file("var/lib/etcd/backup.db", "theirs");
+        },
+        expect: ["warning etcd's directory: /var/lib/etcd holds backup.db"],
+    },
+    {
+        what: "case 33: etcd's directory with a lost+found alone",
+        spoil: () => host.file("var/lib/etcd/lost+found/a", ""),
+        expect: [],
+    },
+    {
         what: "a kubelet of somebody else",
-        spoil: () => host.program("systemctl", "exit 0"),
+        spoil: () => host.program("systemctl", `[ "$2 $3" = "is-active kubelet" ] || exit 3`),
         expect: ["error earlier cluster: a running kubelet"],
     },
     {
